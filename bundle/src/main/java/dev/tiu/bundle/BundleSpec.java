@@ -1,0 +1,35 @@
+package dev.tiu.bundle;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a person decides about a bundle that is made; the rest is found in the tree.
+ *
+ * @param compatible patterns of device names
+ * @param architecture as {@code uname -m} says it; found in the tree if empty
+ * @param created goes into the image and the manifest: {@code SOURCE_DATE_EPOCH} if it is set, now
+ *     otherwise; fractions of a second are dropped
+ * @param kept patterns of paths that are packed although they would be left out
+ */
+public record BundleSpec(
+    List<String> compatible,
+    Version version,
+    Optional<Version> minVersion,
+    Optional<Instant> expires,
+    Optional<String> architecture,
+    Instant created,
+    Compression compression,
+    BlockSize blockSize,
+    List<String> kept) {
+  /** Copies the lists. */
+  public BundleSpec {
+    compatible = List.copyOf(compatible);
+    kept = List.copyOf(kept);
+    created = Instant.ofEpochSecond(created.getEpochSecond());
+    if (created.getEpochSecond() < 0 || created.getEpochSecond() > 0xffffffffL) {
+      throw new IllegalArgumentException("squashfs can't store the time " + created);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tiu.bundle;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** The same work in several threads, which share it out among themselves. */
+public final class Parallel {
+  private Parallel() {}
+
+  /** A worker's whole work. */
+  @FunctionalInterface
+  public interface Worker {
+    void run() throws IOException;
+  }
+
+  /** Runs that many workers; throws what the first of them threw. None runs on after the return. */
+  public static void run(int threads, Worker worker) throws IOException {
+    if (threads == 1) {
+      worker.run();
+      return;
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      runIn(pool, threads, worker);
+    } finally {
+      pool.shutdownNow();
+      awaitEnd(pool);
+    }
+  }
+
+  private static void runIn(ExecutorService pool, int threads, Worker worker) throws IOException {
+    try {
+      List<Future<?>> workers = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        workers.add(
+            pool.submit(
+                () -> {
+                  worker.run();
+                  return true;
+                }));
+      }
+      for (Future<?> running : workers) {
+        running.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private static void awaitEnd(ExecutorService pool) {
+    boolean interrupted = false;
+    while (!pool.isTerminated()) {
+      try {
+        boolean unused = pool.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
