@@ -1,0 +1,72 @@
+package dev.tiu.snapshot;
+
+import dev.tiu.bundle.Acl;
+import dev.tiu.bundle.Bundle;
+import dev.tiu.bundle.ContentTable;
+import dev.tiu.bundle.squashfs.Inode;
+import dev.tiu.linux.BytePath;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What an image says of one of its parts: each path's inode, and each file's digest. */
+public final class ImageTree {
+  private final NavigableMap<BytePath, Inode> entries;
+  private final ContentTable digests;
+  private final Map<Integer, List<BytePath>> names = new HashMap<>();
+
+  private ImageTree(NavigableMap<BytePath, Inode> entries, Bundle image) throws IOException {
+    this.entries = entries;
+    this.digests = image.contentTable();
+    entries.forEach(
+        (path, inode) -> {
+          if (inode.linkCount() > 1 && !(inode instanceof Inode.Directory)) {
+            names.computeIfAbsent(inode.number(), n -> new ArrayList<>()).add(path);
+          }
+        });
+  }
+
+  /** A part of an image. */
+  public static ImageTree of(Bundle image, ImagePart part) throws IOException {
+    return new ImageTree(part.select(image.tree().entries()), image);
+  }
+
+  /** Nothing at all, for what is made from scratch. */
+  static ImageTree empty(Bundle image) throws IOException {
+    return new ImageTree(new TreeMap<>(), image);
+  }
+
+  NavigableMap<BytePath, Inode> entries() {
+    return entries;
+  }
+
+  Optional<Inode> find(BytePath path) {
+    return Optional.ofNullable(entries.get(path));
+  }
+
+  /** All names in this part of the inode that {@code path} leads to, in order. */
+  List<BytePath> namesOf(BytePath path, Inode inode) {
+    return names.getOrDefault(inode.number(), List.of(path));
+  }
+
+  /** The xattrs that the inode has on a device. */
+  static SortedMap<String, byte[]> xattrs(Inode inode) {
+    return Acl.restored(inode.xattrs());
+  }
+
+  byte[] digest(Inode.RegularFile file) {
+    return digests.digest(file.number());
+  }
+
+  /** Whether the other image's file has the same content. */
+  boolean sameContent(Inode.RegularFile ours, ImageTree other, Inode.RegularFile theirs) {
+    return ours.size() == theirs.size() && Arrays.equals(digest(ours), other.digest(theirs));
+  }
+}

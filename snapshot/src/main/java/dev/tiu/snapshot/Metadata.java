@@ -1,0 +1,101 @@
+package dev.tiu.snapshot;
+
+import dev.tiu.bundle.squashfs.Inode;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.FileHandle;
+import dev.tiu.linux.FileStatus;
+import dev.tiu.linux.FileType;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * Owner, mode, xattrs and modification time of an inode.
+ *
+ * <p>They are set in this order because chown(2) clears setuid bits and capabilities, and because
+ * each of the others would move the time.
+ */
+final class Metadata {
+  private Metadata() {}
+
+  /** Whether two inodes of images agree in all of it. */
+  static boolean same(Inode a, Inode b) {
+    return a.mode() == b.mode()
+        && a.uid() == b.uid()
+        && a.gid() == b.gid()
+        && a.mtimeSeconds() == b.mtimeSeconds()
+        && a.sameXattrs(b);
+  }
+
+  /** Whether an inode on the disk agrees in all but xattrs, which cost a call each to read. */
+  static boolean matches(Inode inode, FileStatus actual) {
+    return (inode.type() == FileType.SYMLINK || inode.mode() == actual.mode())
+        && inode.uid() == actual.uid()
+        && inode.gid() == actual.gid()
+        && inode.mtimeSeconds() == actual.mtimeSeconds()
+        && actual.mtimeNanos() == 0;
+  }
+
+  /** Sets all of it on a file that was just created by us. */
+  static void setOnNew(FileHandle file, Inode inode, SortedMap<String, byte[]> xattrs)
+      throws IOException {
+    // Root's files too: in a setgid directory a new one belongs to the directory's group.
+    file.setOwner(inode.uid(), inode.gid());
+    file.setMode(inode.mode());
+    // Even a new file may have some: a default ACL or a label inherited from its directory.
+    setXattrs(file.xattrs(), xattrs, file::setXattr, file::removeXattr);
+    file.setModificationTime(inode.mtimeSeconds(), 0);
+  }
+
+  /** Sets all of it, and takes away xattrs that the image doesn't have. */
+  static void set(Dir parent, BytePath name, Inode inode, SortedMap<String, byte[]> xattrs)
+      throws IOException {
+    parent.setOwner(name, inode.uid(), inode.gid());
+    if (inode.type() != FileType.SYMLINK) {
+      parent.setMode(name, inode.mode());
+    }
+    setXattrs(
+        parent.xattrs(name),
+        xattrs,
+        (key, value) -> parent.setXattr(name, key, value),
+        key -> parent.removeXattr(name, key));
+    parent.setModificationTime(name, inode.mtimeSeconds(), 0);
+  }
+
+  private interface XattrSetter {
+    void set(String key, byte[] value) throws IOException;
+  }
+
+  private interface XattrRemover {
+    void remove(String key) throws IOException;
+  }
+
+  /**
+   * btrfs.* are the file system's own switches, such as the compression that an admin chose; a
+   * SELinux label can't be removed, only replaced.
+   */
+  private static boolean isTheSystems(String key) {
+    return key.startsWith("btrfs.") || key.equals("security.selinux");
+  }
+
+  private static void setXattrs(
+      SortedMap<String, byte[]> actual,
+      SortedMap<String, byte[]> wanted,
+      XattrSetter setter,
+      XattrRemover remover)
+      throws IOException {
+    for (String key : actual.keySet()) {
+      if (!wanted.containsKey(key) && !isTheSystems(key)) {
+        remover.remove(key);
+      }
+    }
+    for (Map.Entry<String, byte[]> entry : wanted.entrySet()) {
+      byte[] present = actual.get(entry.getKey());
+      if (present == null || !Arrays.equals(present, entry.getValue())) {
+        setter.set(entry.getKey(), entry.getValue());
+      }
+    }
+  }
+}

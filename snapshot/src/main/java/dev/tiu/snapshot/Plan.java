@@ -1,0 +1,65 @@
+package dev.tiu.snapshot;
+
+import dev.tiu.bundle.squashfs.Inode;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * All that makes one tree into another, in the order in which it is done.
+ *
+ * <p>Directories get their metadata last and the deepest first, because what is done inside one
+ * moves its modification time.
+ */
+public record Plan(
+    List<Step.MakeDirectory> directories,
+    List<Step.Remove> removals,
+    List<Step.WriteFile> writes,
+    List<Step.CloneFile> clones,
+    List<Step.LinkFile> links,
+    List<Step.MakeSpecial> specials,
+    List<Step.SetMetadata> metadata,
+    List<Step.SetMetadata> directoryMetadata) {
+
+  /** What a new inode, its name and its items cost at most in btrfs's trees, both copies. */
+  private static final long METADATA_PER_FILE = 1024;
+
+  private static final long BLOCK = 4096;
+
+  public Plan {
+    directories = List.copyOf(directories);
+    removals = List.copyOf(removals);
+    writes = List.copyOf(writes);
+    clones = List.copyOf(clones);
+    links = List.copyOf(links);
+    specials = List.copyOf(specials);
+    metadata = List.copyOf(metadata);
+    directoryMetadata = List.copyOf(directoryMetadata);
+  }
+
+  /** Every step, in order. */
+  public Stream<Step> steps() {
+    return Stream.of(
+            directories, removals, writes, clones, links, specials, metadata, directoryMetadata)
+        .flatMap(List::stream);
+  }
+
+  /** Whether the tree already is what it should become. */
+  public boolean isEmpty() {
+    return steps().findAny().isEmpty();
+  }
+
+  /** Bytes of file content that are written. */
+  public long contentBytes() {
+    return writes.stream().mapToLong(write -> write.inode().size()).sum();
+  }
+
+  /** Bytes that the disk must have free for it: whole blocks and an allowance for metadata. */
+  public long diskBytes() {
+    long data = writes.stream().mapToLong(write -> roundUp(write.inode())).sum();
+    return data + steps().count() * METADATA_PER_FILE;
+  }
+
+  private static long roundUp(Inode.RegularFile file) {
+    return (file.size() + BLOCK - 1) / BLOCK * BLOCK;
+  }
+}

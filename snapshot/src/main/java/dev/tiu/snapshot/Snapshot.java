@@ -1,0 +1,34 @@
+package dev.tiu.snapshot;
+
+import dev.tiu.linux.SubvolumeInfo;
+import java.util.Optional;
+
+/**
+ * A snapshot as it stands on the disk.
+ *
+ * @param root its root subvolume; empty while it is being built or if somebody removed it
+ * @param isDefault whether btrfs mounts it when nothing else is said
+ * @param isBooted whether the running system's root is this subvolume
+ */
+public record Snapshot(
+    SnapshotInfo info, Optional<SubvolumeInfo> root, boolean isDefault, boolean isBooted) {
+
+  public int number() {
+    return info.number();
+  }
+
+  /** Whether it is ours and in {@code state}. */
+  public boolean is(SnapshotState state) {
+    return info.state().filter(state::equals).isPresent();
+  }
+
+  /** Whether it is ours, whole, and not known to be bad. */
+  public boolean isBootable() {
+    return root.isPresent() && info.state().filter(SnapshotState::isBootable).isPresent();
+  }
+
+  /** Whether tiu made it. */
+  public boolean isOurs() {
+    return info.state().isPresent();
+  }
+}

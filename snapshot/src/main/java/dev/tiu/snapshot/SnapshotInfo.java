@@ -1,0 +1,111 @@
+package dev.tiu.snapshot;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What info.xml says of a snapshot, in snapper's terms: our own state lies in its userdata.
+ *
+ * @param number of the snapshot; its directory has the same name
+ * @param type snapper's: single, pre or post
+ * @param preNumber of a post snapshot
+ * @param date to the second, as snapper keeps it
+ * @param uid of who made it, where snapper noted one
+ * @param cleanup snapper's clean-up algorithm; ours have none, so that only tiu removes them
+ * @param userdata what snapper keeps for others; keys starting with {@code tiu-} are ours
+ */
+public record SnapshotInfo(
+    int number,
+    String type,
+    OptionalInt preNumber,
+    Instant date,
+    OptionalInt uid,
+    String description,
+    Optional<String> cleanup,
+    SortedMap<String, String> userdata) {
+
+  private static final String STATE = "tiu-state";
+  private static final String VERSION = "tiu-version";
+  private static final String IMAGE = "tiu-image";
+  private static final String BASE = "tiu-base";
+  private static final String REASON = "tiu-reason";
+
+  public SnapshotInfo {
+    if (number < 1) {
+      throw new IllegalArgumentException("snapshot number " + number);
+    }
+    date = date.truncatedTo(ChronoUnit.SECONDS);
+    userdata = Collections.unmodifiableSortedMap(new TreeMap<>(userdata));
+  }
+
+  /** A snapshot of ours that is about to be built. */
+  public static SnapshotInfo building(
+      int number, Instant date, String description, ImageReference image, OptionalInt base) {
+    TreeMap<String, String> userdata = new TreeMap<>();
+    userdata.put(STATE, SnapshotState.BUILDING.label());
+    userdata.put(VERSION, image.version());
+    userdata.put(IMAGE, image.id());
+    base.ifPresent(n -> userdata.put(BASE, Integer.toString(n)));
+    return new SnapshotInfo(
+        number,
+        "single",
+        OptionalInt.empty(),
+        date,
+        OptionalInt.empty(),
+        description,
+        Optional.empty(),
+        userdata);
+  }
+
+  /** Our state, or empty if tiu didn't make this snapshot. */
+  public Optional<SnapshotState> state() {
+    return Optional.ofNullable(userdata.get(STATE)).flatMap(SnapshotState::ofLabel);
+  }
+
+  /** The image it was made from, or empty if tiu didn't make this snapshot. */
+  public Optional<ImageReference> image() {
+    String id = userdata.get(IMAGE);
+    String version = userdata.get(VERSION);
+    return id == null || version == null
+        ? Optional.empty()
+        : Optional.of(new ImageReference(id, version));
+  }
+
+  /** The snapshot it was made from. */
+  public OptionalInt base() {
+    String base = userdata.get(BASE);
+    return base != null && base.matches("[1-9][0-9]{0,8}")
+        ? OptionalInt.of(Integer.parseInt(base))
+        : OptionalInt.empty();
+  }
+
+  /** Why it is {@link SnapshotState#BAD}. */
+  public Optional<String> reason() {
+    return Optional.ofNullable(userdata.get(REASON));
+  }
+
+  /** The same snapshot in another state; an earlier reason goes. */
+  public SnapshotInfo withState(SnapshotState state) {
+    TreeMap<String, String> changed = new TreeMap<>(userdata);
+    changed.put(STATE, state.label());
+    changed.remove(REASON);
+    return withUserdata(changed);
+  }
+
+  /** The same snapshot, marked bad for {@code reason}. */
+  public SnapshotInfo markedBad(String reason) {
+    TreeMap<String, String> changed = new TreeMap<>(userdata);
+    changed.put(STATE, SnapshotState.BAD.label());
+    changed.put(REASON, reason);
+    return withUserdata(changed);
+  }
+
+  private SnapshotInfo withUserdata(SortedMap<String, String> changed) {
+    return new SnapshotInfo(number, type, preNumber, date, uid, description, cleanup, changed);
+  }
+}

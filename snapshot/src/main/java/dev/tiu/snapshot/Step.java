@@ -1,0 +1,34 @@
+package dev.tiu.snapshot;
+
+import dev.tiu.bundle.squashfs.Inode;
+import dev.tiu.linux.BytePath;
+
+/**
+ * One thing to do to a tree. Each makes its path right whatever is there before, so that a plan
+ * that was cut short can be carried out again from its beginning.
+ */
+public sealed interface Step {
+  /** Where, relative to the tree. */
+  BytePath path();
+
+  /** Takes away whatever is there, with all below it. */
+  record Remove(BytePath path) implements Step {}
+
+  /** Makes a directory; what else stands there goes. Metadata follows when it is filled. */
+  record MakeDirectory(BytePath path) implements Step {}
+
+  /** Writes a file from the image's data, with its metadata. */
+  record WriteFile(BytePath path, Inode.RegularFile inode) implements Step {}
+
+  /** Makes a file that shares the data of one in the base, with the image's metadata. */
+  record CloneFile(BytePath path, Inode.RegularFile inode, BytePath source) implements Step {}
+
+  /** Makes a second name of a file that is already right. */
+  record LinkFile(BytePath path, BytePath existing) implements Step {}
+
+  /** Makes a symbolic link, device node, FIFO or socket, with its metadata. */
+  record MakeSpecial(BytePath path, Inode inode) implements Step {}
+
+  /** Sets owner, mode, xattrs and modification time. */
+  record SetMetadata(BytePath path, Inode inode) implements Step {}
+}
