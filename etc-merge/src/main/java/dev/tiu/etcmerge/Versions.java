@@ -1,0 +1,36 @@
+package dev.tiu.etcmerge;
+
+import dev.tiu.linux.BytePath;
+import java.util.Optional;
+
+/**
+ * One name in the three trees.
+ *
+ * @param local the device's, which is the result's until it is changed
+ */
+record Versions(
+    Level level,
+    BytePath name,
+    Optional<EtcEntry> base,
+    Optional<EtcEntry> local,
+    Optional<EtcEntry> image) {
+
+  BytePath path() {
+    return level.path().resolve(name);
+  }
+
+  /** Whether the device has a directory, and no image has anything else there. */
+  boolean mergeInside() {
+    return local.filter(EtcEntry::isDirectory).isPresent()
+        && base.map(EtcEntry::isDirectory).orElse(true)
+        && image.map(EtcEntry::isDirectory).orElse(true);
+  }
+
+  /** Whether device and new image have the same type of file, and the old image no other. */
+  boolean mergeByPart() {
+    return local.isPresent()
+        && image.isPresent()
+        && local.get().isOfSameType(image.get())
+        && base.map(local.get()::isOfSameType).orElse(true);
+  }
+}

@@ -1,0 +1,274 @@
+package dev.tiu.etcmerge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.FileStatus;
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of single files; links, directories and names have tests of their own. */
+final class EtcMergeIT {
+  private EtcDisk etc;
+
+  @BeforeEach
+  void makeDisk() throws IOException {
+    etc = EtcDisk.create();
+  }
+
+  @AfterEach
+  void closeDisk() throws IOException {
+    etc.close();
+  }
+
+  private static void put(Dir tree, String path, Item item) throws IOException {
+    item.put(tree, BytePath.of(path));
+  }
+
+  private Item result(String path) throws IOException {
+    return Item.read(etc.result, BytePath.of(path));
+  }
+
+  private boolean exists(String path) throws IOException {
+    return etc.result.find(BytePath.of(path)).isPresent();
+  }
+
+  private List<String> merge() throws IOException {
+    return Reports.lines(etc.merge());
+  }
+
+  @Test
+  void what_only_the_image_changed_is_taken() throws Exception {
+    etc.everywhere("changed", Item.file("old"));
+    etc.everywhere("dropped", Item.file("old"));
+    put(etc.image, "changed", Item.file("new"));
+    etc.image.unlink(BytePath.of("dropped"));
+    put(etc.image, "added", Item.file("new").withMode(0600).withOwner(3, 4));
+    assertThat(merge()).containsExactly("added ADDED", "changed UPDATED", "dropped REMOVED");
+    assertThat(Item.readTree(etc.result)).isEqualTo(Item.readTree(etc.image));
+  }
+
+  @Test
+  void content_taken_from_the_image_has_its_time() throws Exception {
+    etc.everywhere("changed", Item.file("old"));
+    put(etc.image, "changed", Item.file("new"));
+    etc.image.setModificationTime(BytePath.of("changed"), 1_234_567_890, 42);
+    etc.merge();
+    FileStatus status = etc.result.status(BytePath.of("changed"));
+    assertThat(status.mtimeSeconds()).isEqualTo(1_234_567_890);
+    assertThat(status.mtimeNanos()).isEqualTo(42);
+  }
+
+  @Test
+  void what_only_the_admin_changed_stays() throws Exception {
+    etc.everywhere("edited", Item.file("old"));
+    etc.everywhere("removed", Item.file("old"));
+    etc.everywhere("chmod", Item.file("old"));
+    etc.everywhere("chown", Item.file("old"));
+    etc.everywhere("xattr", Item.file("old"));
+    put(etc.local, "edited", Item.file("mine"));
+    etc.local.unlink(BytePath.of("removed"));
+    put(etc.local, "chmod", Item.file("old").withMode(0600));
+    put(etc.local, "chown", Item.file("old").withOwner(5, 6));
+    put(etc.local, "xattr", Item.file("old").withXattr("user.x", "mine"));
+    put(etc.local, "own", Item.file("mine"));
+    assertThat(merge()).isEmpty();
+    assertThat(Item.readTree(etc.result)).isEqualTo(Item.readTree(etc.local));
+  }
+
+  @Test
+  void same_change_on_both_sides_is_no_conflict() throws Exception {
+    etc.everywhere("changed", Item.file("old"));
+    etc.everywhere("dropped", Item.file("old"));
+    for (Dir tree : List.of(etc.local, etc.image)) {
+      put(tree, "changed", Item.file("new").withMode(0600));
+      tree.unlink(BytePath.of("dropped"));
+      put(tree, "added", Item.file("new"));
+    }
+    assertThat(merge()).isEmpty();
+    assertThat(Item.readTree(etc.result)).isEqualTo(Item.readTree(etc.image));
+  }
+
+  @Test
+  void content_changed_on_both_sides_keeps_the_local_one_live() throws Exception {
+    etc.everywhere("file", Item.file("old"));
+    put(etc.local, "file", Item.file("mine"));
+    put(etc.image, "file", Item.file("new").withMode(0640).withXattr("user.x", "y"));
+    assertThat(merge())
+        .containsExactly("file UPDATED_METADATA", "file KEPT_LOCAL, beside file.tiu-new");
+    assertThat(result("file")).isEqualTo(Item.file("mine").withMode(0640).withXattr("user.x", "y"));
+    assertThat(result("file.tiu-new"))
+        .isEqualTo(Item.file("new").withMode(0640).withXattr("user.x", "y"));
+  }
+
+  @Test
+  void file_added_on_both_sides_keeps_the_local_one_live() throws Exception {
+    put(etc.local, "file", Item.file("mine").withMode(0600));
+    put(etc.image, "file", Item.file("new"));
+    assertThat(merge()).containsExactly("file KEPT_LOCAL, beside file.tiu-new");
+    assertThat(result("file")).isEqualTo(Item.file("mine").withMode(0600));
+    assertThat(result("file.tiu-new")).isEqualTo(Item.file("new"));
+  }
+
+  @Test
+  void file_added_on_both_sides_with_another_mode_keeps_the_local_one() throws Exception {
+    put(etc.local, "file", Item.file("same").withMode(0600));
+    put(etc.image, "file", Item.file("same").withXattr("user.x", "y"));
+    assertThat(merge()).containsExactly("file KEPT_LOCAL_METADATA");
+    assertThat(result("file")).isEqualTo(Item.file("same").withMode(0600));
+  }
+
+  @Test
+  void removed_here_and_changed_in_the_image_lies_beside() throws Exception {
+    etc.everywhere("file", Item.file("old"));
+    etc.local.unlink(BytePath.of("file"));
+    put(etc.image, "file", Item.file("new"));
+    assertThat(merge()).containsExactly("file KEPT_REMOVED, beside file.tiu-new");
+    assertThat(exists("file")).isFalse();
+    assertThat(result("file.tiu-new")).isEqualTo(Item.file("new"));
+  }
+
+  @Test
+  void changed_here_and_dropped_by_the_image_stays() throws Exception {
+    etc.everywhere("edited", Item.file("old"));
+    etc.everywhere("chmod", Item.file("old"));
+    put(etc.local, "edited", Item.file("mine"));
+    put(etc.local, "chmod", Item.file("old").withMode(0600));
+    etc.image.unlink(BytePath.of("edited"));
+    etc.image.unlink(BytePath.of("chmod"));
+    assertThat(merge()).containsExactly("chmod KEPT_THOUGH_DROPPED", "edited KEPT_THOUGH_DROPPED");
+    assertThat(Item.readTree(etc.result)).isEqualTo(Item.readTree(etc.local));
+  }
+
+  @Test
+  void admins_mode_survives_new_content() throws Exception {
+    etc.everywhere("file", Item.file("old"));
+    put(etc.local, "file", Item.file("old").withMode(0600).withOwner(7, 8));
+    put(etc.image, "file", Item.file("new"));
+    assertThat(merge()).containsExactly("file UPDATED");
+    assertThat(result("file")).isEqualTo(Item.file("new").withMode(0600).withOwner(7, 8));
+  }
+
+  @Test
+  void vendors_mode_arrives_in_an_edited_file() throws Exception {
+    etc.everywhere("file", Item.file("old"));
+    put(etc.local, "file", Item.file("mine"));
+    put(etc.image, "file", Item.file("old").withMode(0600));
+    assertThat(merge()).containsExactly("file UPDATED_METADATA");
+    assertThat(result("file")).isEqualTo(Item.file("mine").withMode(0600));
+  }
+
+  @Test
+  void edited_file_keeps_its_time_when_the_vendors_mode_arrives() throws Exception {
+    etc.everywhere("file", Item.file("old"));
+    put(etc.local, "file", Item.file("mine"));
+    etc.local.setModificationTime(BytePath.of("file"), 77, 0);
+    put(etc.image, "file", Item.file("old").withMode(0600));
+    etc.merge();
+    assertThat(etc.result.status(BytePath.of("file")).mtimeSeconds()).isEqualTo(77);
+  }
+
+  @Test
+  void mode_changed_on_both_sides_keeps_the_local_one() throws Exception {
+    etc.everywhere("file", Item.file("old"));
+    put(etc.local, "file", Item.file("old").withMode(0600));
+    put(etc.image, "file", Item.file("new").withMode(0640).withOwner(0, 42));
+    assertThat(merge()).containsExactly("file UPDATED", "file KEPT_LOCAL_METADATA");
+    assertThat(result("file")).isEqualTo(Item.file("new").withMode(0600).withOwner(0, 42));
+  }
+
+  @Test
+  void each_xattr_merges_on_its_own() throws Exception {
+    Item old = Item.file("x").withXattr("user.a", "1").withXattr("user.b", "1");
+    etc.everywhere("file", old);
+    put(etc.local, "file", old.withXattr("user.a", "mine").withXattr("user.own", "mine"));
+    put(etc.image, "file", old.withoutXattr("user.b").withXattr("user.new", "2"));
+    assertThat(merge()).containsExactly("file UPDATED_METADATA");
+    assertThat(result("file"))
+        .isEqualTo(
+            Item.file("x")
+                .withXattr("user.a", "mine")
+                .withXattr("user.own", "mine")
+                .withXattr("user.new", "2"));
+  }
+
+  @Test
+  void links_and_nodes_merge_like_files() throws Exception {
+    etc.everywhere("link", Item.link("old"));
+    etc.everywhere("retargeted", Item.link("old"));
+    etc.everywhere("both", Item.link("old"));
+    etc.everywhere("device", Item.device(3));
+    put(etc.image, "link", Item.link("/new").withOwner(1, 2));
+    put(etc.local, "retargeted", Item.link("mine"));
+    put(etc.image, "retargeted", Item.link("old").withXattr("trusted.x", "y"));
+    put(etc.local, "both", Item.link("mine"));
+    put(etc.image, "both", Item.link("../../new"));
+    put(etc.image, "device", Item.device(5));
+    put(etc.image, "fifo", Item.fifo());
+    assertThat(merge())
+        .containsExactly(
+            "both KEPT_LOCAL, beside both.tiu-new",
+            "device UPDATED",
+            "fifo ADDED",
+            "link UPDATED",
+            "retargeted UPDATED_METADATA");
+    assertThat(result("link")).isEqualTo(Item.link("/new").withOwner(1, 2));
+    assertThat(result("retargeted")).isEqualTo(Item.link("mine").withXattr("trusted.x", "y"));
+    assertThat(result("both")).isEqualTo(Item.link("mine"));
+    assertThat(result("both.tiu-new")).isEqualTo(Item.link("../../new"));
+    assertThat(result("device")).isEqualTo(Item.device(5));
+    assertThat(result("fifo")).isEqualTo(Item.fifo());
+  }
+
+  @Test
+  void type_changed_by_the_image_is_taken_where_nobody_touched_it() throws Exception {
+    etc.everywhere("file", Item.file("old"));
+    etc.everywhere("link", Item.link("file"));
+    put(etc.image, "file", Item.link("/elsewhere"));
+    put(etc.image, "link", Item.file("new"));
+    assertThat(merge()).containsExactly("file UPDATED", "link UPDATED");
+    assertThat(Item.readTree(etc.result)).isEqualTo(Item.readTree(etc.image));
+  }
+
+  @Test
+  void type_changed_on_one_side_and_content_on_the_other_is_a_conflict() throws Exception {
+    etc.everywhere("a", Item.file("old"));
+    etc.everywhere("b", Item.file("old"));
+    etc.everywhere("c", Item.file("old"));
+    put(etc.local, "a", Item.file("mine"));
+    put(etc.image, "a", Item.link("/elsewhere"));
+    put(etc.local, "b", Item.link("/mine"));
+    put(etc.image, "b", Item.file("new"));
+    put(etc.local, "c", Item.file("old").withMode(0600));
+    put(etc.image, "c", Item.fifo());
+    assertThat(merge())
+        .containsExactly(
+            "a KEPT_LOCAL, beside a.tiu-new",
+            "b KEPT_LOCAL, beside b.tiu-new",
+            "c KEPT_LOCAL, beside c.tiu-new");
+    assertThat(result("a")).isEqualTo(Item.file("mine"));
+    assertThat(result("a.tiu-new")).isEqualTo(Item.link("/elsewhere"));
+    assertThat(result("b")).isEqualTo(Item.link("/mine"));
+    assertThat(result("b.tiu-new")).isEqualTo(Item.file("new"));
+    assertThat(result("c")).isEqualTo(Item.file("old").withMode(0600));
+  }
+
+  @Test
+  void merging_again_changes_nothing_and_reports_the_same_conflicts() throws Exception {
+    etc.everywhere("both", Item.file("old"));
+    etc.everywhere("taken", Item.file("old"));
+    put(etc.local, "both", Item.file("mine"));
+    put(etc.image, "both", Item.file("new"));
+    put(etc.image, "taken", Item.file("new"));
+    MergeReport first = etc.merge();
+    SortedMap<BytePath, Item> merged = Item.readTree(etc.result);
+    MergeReport second = EtcMerge.merge(etc.base, etc.image, etc.result);
+    assertThat(Item.readTree(etc.result)).isEqualTo(merged);
+    assertThat(second.entries()).isEqualTo(first.conflicts()).hasSize(1);
+  }
+}
