@@ -1,0 +1,38 @@
+package dev.tiu;
+
+import dev.tiu.boot.BootSwitch;
+import dev.tiu.boot.BootTarget;
+import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotState;
+import dev.tiu.snapshot.SnapshotStore;
+import java.io.IOException;
+
+/** Makes a whole snapshot the one that boots. */
+final class Activation {
+  private final Device device;
+  private final SnapshotStore store;
+  private final BootSwitch bootSwitch;
+
+  Activation(Device device, SnapshotStore store, BootSwitch bootSwitch) {
+    this.device = device;
+    this.store = store;
+    this.bootSwitch = bootSwitch;
+  }
+
+  /**
+   * The order: what the image needs in the shared directories is there and synced; the switch; the
+   * state. A cut before the switch changes nothing that boots, and one after it loses nothing.
+   */
+  void makeDefault(Snapshot snapshot) throws IOException {
+    boolean first = snapshot.is(SnapshotState.STAGED);
+    if (first) {
+      device.addMissingShared(store, snapshot.number());
+      device.top().syncFileSystem();
+    }
+    bootSwitch.makeDefault(new BootTarget(snapshot.number(), snapshot.root().orElseThrow().id()));
+    if (first) {
+      store.setState(snapshot, SnapshotState.GOOD);
+    }
+  }
+}

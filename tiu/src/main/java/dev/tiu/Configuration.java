@@ -1,0 +1,111 @@
+package dev.tiu;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import dev.tiu.health.TrialPolicy;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What a device's own {@code /etc/tiu/tiu.toml} says.
+ *
+ * @param compatible the names that this device answers to; an image's patterns must match one
+ * @param trial whether a new snapshot has to prove itself first
+ */
+record Configuration(List<String> compatible, TrialPolicy trial) {
+  static final BytePath PATH = BytePath.of("tiu/tiu.toml");
+
+  private static final int LIMIT = 1 << 20;
+  private static final Set<String> KEYS = Set.of("compatible", "trial");
+
+  /** Of a device without the file. */
+  static final Configuration DEFAULT = new Configuration(List.of(), TrialPolicy.NEVER);
+
+  Configuration {
+    compatible = List.copyOf(compatible);
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param etc a device's live /etc
+   */
+  static Configuration read(Dir etc) throws IOException {
+    if (etc.find(PATH).isEmpty()) {
+      return DEFAULT;
+    }
+    return parse(new String(etc.readAll(PATH, LIMIT), StandardCharsets.UTF_8));
+  }
+
+  static Configuration parse(String toml) throws UsageException {
+    JsonNode root;
+    try {
+      root = new TomlMapper().readTree(toml);
+    } catch (JsonProcessingException e) {
+      throw wrong(e.getOriginalMessage() + " in line " + e.getLocation().getLineNr());
+    }
+    TreeSet<String> unknown = new TreeSet<>();
+    root.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(KEYS);
+    if (!unknown.isEmpty()) {
+      throw wrong("it has no meaning for " + String.join(", ", unknown));
+    }
+    return new Configuration(names(root.path("compatible")), trial(root.path("trial")));
+  }
+
+  private static List<String> names(JsonNode node) throws UsageException {
+    List<String> names = new ArrayList<>();
+    if (node.isTextual()) {
+      names.add(node.textValue());
+    } else if (!node.isMissingNode()) {
+      if (!node.isArray()) {
+        throw wrong("compatible must be a text or a list of texts");
+      }
+      for (JsonNode element : node) {
+        if (!element.isTextual()) {
+          throw wrong("compatible must be a text or a list of texts");
+        }
+        names.add(element.textValue());
+      }
+    }
+    return names;
+  }
+
+  private static TrialPolicy trial(JsonNode node) throws UsageException {
+    if (node.isMissingNode()) {
+      return TrialPolicy.NEVER;
+    }
+    return TrialPolicy.ofSetting(node.asText())
+        .orElseThrow(() -> wrong("trial is '" + node.asText() + "', not never or always"));
+  }
+
+  private static UsageException wrong(String what) {
+    return new UsageException("/etc/tiu/tiu.toml of the device: " + what + ". Put it right");
+  }
+
+  /** The file for a device of this name. */
+  static String toml(String compatible) {
+    String escaped =
+        compatible.codePoints().mapToObj(Configuration::escaped).collect(Collectors.joining());
+    return "# What this device is; an image's --compatible pattern must match it.\n"
+        + "compatible = \""
+        + escaped
+        + "\"\n";
+  }
+
+  /** As a basic string of TOML 1.0 has it. */
+  private static String escaped(int c) {
+    if (c == '"' || c == '\\') {
+      return "\\" + Character.toString(c);
+    }
+    return Character.isISOControl(c) ? "\\u%04x".formatted(c) : Character.toString(c);
+  }
+}

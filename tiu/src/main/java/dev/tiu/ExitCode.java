@@ -1,0 +1,96 @@
+package dev.tiu;
+
+import dev.tiu.bundle.BundleException;
+import dev.tiu.bundle.ExpiredException;
+import dev.tiu.bundle.ManifestException;
+import dev.tiu.bundle.SkeletonException;
+import dev.tiu.bundle.squashfs.SquashfsException;
+import dev.tiu.linux.Errno;
+import dev.tiu.linux.LinuxException;
+import dev.tiu.linux.LockedException;
+import dev.tiu.snapshot.DeviceException;
+import dev.tiu.verity.TrustException;
+import dev.tiu.verity.VerityException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.util.Locale;
+
+/** What a command's exit code says. The numbers are part of the interface and don't change. */
+public enum ExitCode {
+  OK(0, "done, or nothing to do"),
+  INTERNAL(1, "a defect in tiu"),
+  USAGE(2, "the command line or a configuration file is wrong"),
+  DAMAGED(3, "the bundle is damaged, incomplete, or was changed"),
+  UNTRUSTED(4, "the bundle's signature or a certificate isn't trusted"),
+  UNFIT(5, "the image isn't for this device, too old, expired, or known to be bad"),
+  NO_SPACE(6, "not enough room on the disk"),
+  LOCKED(7, "another tiu is at work"),
+  DEVICE(8, "the disk isn't laid out for it, or there is no such snapshot"),
+  IO(9, "a system call or a program that tiu runs failed");
+
+  private final int number;
+  private final String meaning;
+
+  ExitCode(int number, String meaning) {
+    this.number = number;
+    this.meaning = meaning;
+  }
+
+  public int number() {
+    return number;
+  }
+
+  /** For the manual. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The code for a failure. */
+  static ExitCode of(Throwable failure) {
+    if (failure instanceof ClosedPipeException) {
+      return OK;
+    } else if (failure instanceof UsageException) {
+      return USAGE;
+    } else if (isUntrusted(failure)) {
+      return UNTRUSTED;
+    } else if (failure instanceof VerityException
+        || failure instanceof SquashfsException
+        || failure instanceof BundleException
+        || failure instanceof ManifestException
+        || failure instanceof SkeletonException) {
+      return DAMAGED;
+    } else if (failure instanceof UnfitException || failure instanceof ExpiredException) {
+      return UNFIT;
+    } else if (failure instanceof NoSpaceException || isDiskFull(failure)) {
+      return NO_SPACE;
+    } else if (failure instanceof LockedException) {
+      return LOCKED;
+    } else if (failure instanceof DeviceException) {
+      return DEVICE;
+    } else if (failure instanceof IOException) {
+      return IO;
+    }
+    return INTERNAL;
+  }
+
+  /** Whether trust is what is missing, in the bundle or in what should give it. */
+  private static boolean isUntrusted(Throwable failure) {
+    if (failure instanceof BundleException && failure.getCause() instanceof TrustException e) {
+      // A signature that can't even be read is damage.
+      return e.reason() != TrustException.Reason.MALFORMED;
+    }
+    return failure instanceof TrustException || failure instanceof NoKeyringException;
+  }
+
+  /** Whether the kernel said so, through our own calls or through the JDK's. */
+  static boolean isDiskFull(Throwable failure) {
+    if (failure instanceof LinuxException e) {
+      return e.errno() == Errno.ENOSPC || e.errno() == Errno.EDQUOT;
+    }
+    String message =
+        failure instanceof FileSystemException e ? e.getReason() : failure.getMessage();
+    return failure instanceof IOException
+        && message != null
+        && message.toLowerCase(Locale.ROOT).contains("no space left on device");
+  }
+}

@@ -1,0 +1,154 @@
+package dev.tiu;
+
+import dev.tiu.boot.BootSwitch;
+import dev.tiu.bundle.Bundle;
+import dev.tiu.bundle.Manifest;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.ImageReference;
+import dev.tiu.snapshot.NewSystem;
+import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotBuilder;
+import dev.tiu.snapshot.SnapshotState;
+import dev.tiu.snapshot.SnapshotStore;
+import dev.tiu.snapshot.UpdatePlan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The first system on an empty btrfs.
+ *
+ * <p>All of it is built under another name and put in its place by one rename; then the first
+ * snapshot becomes the default.
+ */
+final class InstallTransaction {
+  private final Device device;
+  private final Bundle bundle;
+  private final ImageReference image;
+  private final Optional<String> deviceName;
+  private final int threads;
+  private final Console console;
+  private final Clock clock;
+
+  InstallTransaction(
+      Device device,
+      Bundle bundle,
+      Optional<String> deviceName,
+      int threads,
+      Console console,
+      Clock clock) {
+    this.device = device;
+    this.bundle = bundle;
+    this.image = new ImageReference(bundle.imageId(), bundle.manifest().version().toString());
+    this.deviceName = deviceName;
+    this.threads = threads;
+    this.console = console;
+    this.clock = clock;
+  }
+
+  /** Carries it out; the caller holds the device's lock. */
+  void run(BootSwitch bootSwitch) throws IOException {
+    if (!device.isInstalled()) {
+      NewSystem.requireEmpty(device);
+      build(name(bundle.manifest()));
+    }
+    activate(bootSwitch);
+  }
+
+  /** What the device will be called: what is given, or what the image is for. */
+  private String name(Manifest manifest) throws IOException {
+    if (deviceName.isPresent()) {
+      new Fitness(manifest).requireCompatible(List.of(deviceName.get()));
+      return deviceName.get();
+    }
+    return manifest.compatible().stream()
+        .filter(pattern -> pattern.chars().noneMatch(c -> c == '*' || c == '?'))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "the image is for every device like %s. Say which one this is: --device NAME"
+                        .formatted(String.join(", ", manifest.compatible()))));
+  }
+
+  private void build(String name) throws IOException {
+    UpdatePlan plan = UpdatePlan.fromNothing(bundle);
+    if (!NewSystem.isBegun(device)) {
+      Fitness.requireSpace(plan.diskBytes(), device.space(), device.name());
+    }
+    PlanSummary.print(plan, console);
+    NewSystem system = NewSystem.begin(device, image);
+    try (system) {
+      int number = buildSnapshot(system.snapshots(), plan, name);
+      system.fillShared(number);
+      system.commit();
+    } catch (IOException | RuntimeException e) {
+      discard(system, e);
+      throw e;
+    }
+  }
+
+  private int buildSnapshot(SnapshotStore store, UpdatePlan plan, String name) throws IOException {
+    Optional<Snapshot> whole =
+        store.list().stream().filter(s -> s.is(SnapshotState.STAGED)).findFirst();
+    if (whole.isPresent()) {
+      return whole.get().number();
+    }
+    store.sweep();
+    try (SnapshotBuilder builder =
+        SnapshotBuilder.begin(
+            store, image, Optional.empty(), Descriptions.of(bundle.manifest()), clock.instant())) {
+      builder.apply(plan, bundle, threads, bytes -> {});
+      try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
+        writeConfiguration(trees.result(), name);
+      }
+      builder.seal(plan, bundle, Optional.empty());
+      return builder.number();
+    }
+  }
+
+  /** Notes what the device is, unless the image says so itself. */
+  private static void writeConfiguration(Dir etc, String name) throws IOException {
+    BytePath path = Configuration.PATH;
+    if (etc.find(path.parent()).isEmpty()) {
+      etc.makeDir(path.parent(), 0755);
+    }
+    if (etc.find(path).isEmpty()) {
+      etc.writeAtomically(path, Configuration.toml(name).getBytes(StandardCharsets.UTF_8), 0644);
+    }
+  }
+
+  private static void discard(NewSystem system, Exception cause) {
+    try {
+      system.discard();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Also finishes an installation that was cut off between its last two steps. */
+  private void activate(BootSwitch bootSwitch) throws IOException {
+    try (SnapshotStore store = device.snapshots()) {
+      Recovery.recover(store);
+      List<Snapshot> all = store.list();
+      boolean ours = all.size() == 1 && all.get(0).info().image().filter(image::equals).isPresent();
+      if (!ours) {
+        NewSystem.requireEmpty(device);
+      }
+      boolean done = all.get(0).isDefault();
+      if (!done) {
+        new Activation(device, store, bootSwitch).makeDefault(all.get(0));
+      }
+      console.print(
+          "%s %s as snapshot %d, the default"
+              .formatted(
+                  done ? "Already installed:" : "Installed",
+                  Descriptions.of(bundle.manifest()),
+                  all.get(0).number()));
+    }
+  }
+}

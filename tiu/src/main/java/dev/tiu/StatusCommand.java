@@ -1,0 +1,184 @@
+package dev.tiu;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.FileSystemSpace;
+import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.DeviceException;
+import dev.tiu.snapshot.Retention;
+import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotState;
+import dev.tiu.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code tiu status}. */
+@Command(
+    name = "status",
+    description = "Show what a device runs, what boots next, and what needs attention.",
+    mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+  private static final int REPORT_LIMIT = 16 << 20;
+
+  private final Context context;
+
+  @Mixin private DeviceOptions device;
+  @Mixin private JsonOption json;
+
+  StatusCommand(Context context) {
+    this.context = context;
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Status(
+      String device,
+      List<String> compatible,
+      @Nullable SnapshotView isDefault,
+      @Nullable SnapshotView booted,
+      @Nullable SnapshotView wayBack,
+      List<Integer> unfinished,
+      List<String> etcConflicts,
+      List<String> problems,
+      long totalBytes,
+      long availableBytes) {}
+
+  @Override
+  public Integer call() throws IOException {
+    try (Device target = device.open();
+        SnapshotStore store = target.snapshots()) {
+      Status status = status(target, store);
+      if (json.isOn()) {
+        context.console().json(status);
+      } else {
+        lines(status).forEach(context.console()::print);
+      }
+    }
+    return ExitCode.OK.number();
+  }
+
+  private static Status status(Device target, SnapshotStore store) throws IOException {
+    List<Snapshot> all = store.list();
+    Optional<Snapshot> isDefault = all.stream().filter(Snapshot::isDefault).findFirst();
+    List<String> problems = new ArrayList<>(store.problems());
+    List<String> names = List.of();
+    List<String> conflicts = List.of();
+    if (isDefault.isPresent()) {
+      names = orProblem(problems, () -> names(target, store, isDefault.get()));
+      conflicts = orProblem(problems, () -> conflicts(store, isDefault.get()));
+    }
+    FileSystemSpace space = target.space();
+    return new Status(
+        target.name(),
+        names,
+        isDefault.map(SnapshotView::of).orElse(null),
+        all.stream().filter(Snapshot::isBooted).findFirst().map(SnapshotView::of).orElse(null),
+        Retention.wayBack(all).map(SnapshotView::of).orElse(null),
+        all.stream().filter(s -> s.is(SnapshotState.BUILDING)).map(Snapshot::number).toList(),
+        conflicts,
+        problems,
+        space.totalBytes(),
+        space.availableBytes());
+  }
+
+  private interface Question {
+    List<String> ask() throws IOException;
+  }
+
+  /** What can't be answered is something that needs attention, not a reason to say nothing. */
+  private static List<String> orProblem(List<String> problems, Question question) {
+    try {
+      return question.ask();
+    } catch (IOException e) {
+      problems.add(e.getMessage());
+      return List.of();
+    }
+  }
+
+  private static List<String> names(Device target, SnapshotStore store, Snapshot snapshot)
+      throws IOException {
+    try (Dir etc = store.openLiveEtc(snapshot.number())) {
+      return DeviceNames.of(Optional.empty(), Configuration.read(etc), target.isRunning());
+    }
+  }
+
+  /** Conflicts of the merge that made this snapshot's /etc and whose files still lie there. */
+  private static List<String> conflicts(SnapshotStore store, Snapshot snapshot) throws IOException {
+    BytePath path = BytePath.of("tiu").resolve(EtcReport.NAME);
+    try (Dir place = store.open(snapshot.number())) {
+      if (place.find(path).isEmpty()) {
+        return List.of();
+      }
+      List<String> conflicts = new ArrayList<>();
+      for (JsonNode line : report(place, path)) {
+        if (line.path("conflict").asBoolean() && !isSettled(place, line.path("beside").asText())) {
+          conflicts.add(line.path("path").asText());
+        }
+      }
+      return conflicts;
+    }
+  }
+
+  private static JsonNode report(Dir place, BytePath path) throws IOException {
+    try {
+      return new ObjectMapper().readTree(place.readAll(path, REPORT_LIMIT));
+    } catch (JsonProcessingException e) {
+      throw new DeviceException(
+          "%s of the default is damaged (%s): conflicts in /etc aren't shown"
+              .formatted(path, e.getOriginalMessage()));
+    }
+  }
+
+  /**
+   * Whether the admin took away the version that was put beside the live one. A name that the
+   * report had to escape can't be looked up, and counts as open.
+   */
+  private static boolean isSettled(Dir place, String beside) throws IOException {
+    return beside.startsWith("/etc/")
+        && beside.indexOf('\\') < 0
+        && place.find(BytePath.of("snapshot" + beside)).isEmpty();
+  }
+
+  private static List<String> lines(Status status) {
+    List<String> lines = new ArrayList<>();
+    lines.add("Device     " + status.device() + named(status.compatible()));
+    lines.add("Default    " + line(status.isDefault(), "none of tiu's snapshots"));
+    if (status.booted() != null) {
+      lines.add("Booted     " + line(status.booted(), ""));
+    }
+    lines.add("Way back   " + line(status.wayBack(), "none"));
+    lines.add(
+        "Free       %s of %s"
+            .formatted(Console.size(status.availableBytes()), Console.size(status.totalBytes())));
+    for (int number : status.unfinished()) {
+      lines.add(
+          "Half built snapshot %d: the same `tiu update` again goes on with it, `tiu gc` removes it"
+              .formatted(number));
+    }
+    for (String path : status.etcConflicts()) {
+      lines.add("Conflict   " + path + " was changed here and in the image");
+    }
+    status.problems().forEach(problem -> lines.add("Problem    " + problem));
+    return lines;
+  }
+
+  private static String named(List<String> names) {
+    return names.isEmpty() ? "" : ", a " + String.join(", ", names);
+  }
+
+  private static String line(@Nullable SnapshotView view, String otherwise) {
+    return view == null
+        ? otherwise
+        : "snapshot %d, version %s, %s, made %s"
+            .formatted(view.number(), view.version(), view.state(), view.date());
+  }
+}

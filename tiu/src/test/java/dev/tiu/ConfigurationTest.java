@@ -1,0 +1,52 @@
+package dev.tiu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tiu.health.TrialPolicy;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigurationTest {
+  @Test
+  void an_empty_file_is_the_default() throws IOException {
+    assertThat(Configuration.parse("")).isEqualTo(Configuration.DEFAULT);
+    assertThat(Configuration.parse("# nothing\n")).isEqualTo(Configuration.DEFAULT);
+  }
+
+  @Test
+  void names_are_one_text_or_a_list() throws IOException {
+    assertThat(Configuration.parse("compatible = 'a'").compatible()).containsExactly("a");
+    assertThat(Configuration.parse("compatible = ['a', 'b,c']\ntrial = 'always'"))
+        .isEqualTo(new Configuration(List.of("a", "b,c"), TrialPolicy.ALWAYS));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "compatible = 5 | compatible must be",
+        "compatible = ['a', 5] | compatible must be",
+        "compatible = | line 1",
+        "trial = 'sometimes' | 'sometimes', not never or always",
+        "trial = true | 'true', not never or always",
+        "compatable = 'a' | no meaning for compatable",
+        "[compatible] | compatible must be"
+      })
+  void what_it_cannot_mean_is_named(String toml, String message) {
+    assertThatThrownBy(() -> Configuration.parse(toml))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("/etc/tiu/tiu.toml")
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"raspberrypi,4", "a\"b\\c", "two\nlines\t\u007f\u0085", "\ud83d\ude00"})
+  void the_file_that_is_written_says_the_name_again(String name) throws IOException {
+    assertThat(Configuration.parse(Configuration.toml(name)).compatible()).containsExactly(name);
+  }
+}

@@ -1,0 +1,309 @@
+package dev.tiu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tiu.linux.Command;
+import dev.tiu.linux.testing.BtrfsDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills commands with SIGKILL at their Nth call that changes something, for many N, and looks what
+ * the device is like then, and after the same command again.
+ *
+ * <p>strace does the killing: it sends the signal as a thread enters its Nth call of a kind.
+ */
+class KilledCommandIT {
+  /** What a command changes a device with; strace counts the calls of each apart. */
+  private static final List<String> CALLS =
+      List.of(
+          "ioctl",
+          "renameat2",
+          "unlinkat",
+          "mkdirat",
+          "linkat",
+          "symlinkat",
+          "pwrite64",
+          "fsetxattr",
+          "utimensat",
+          "fsync",
+          "syncfs");
+
+  private static final int KILLED = 137;
+
+  @TempDir private static Path directory;
+
+  private static final Tiu TIU = Tiu.now();
+  private static SampleSystems samples;
+
+  @BeforeAll
+  static void pack() throws IOException {
+    samples = SampleSystems.make(directory, TIU);
+  }
+
+  /** One command, killed at many places. */
+  private interface Scenario {
+    /** Brings a new disk to where the command starts. */
+    void prepare(Path top) throws IOException;
+
+    Object[] command(Path top);
+
+    /** What holds right after the kill. */
+    void checkKilled(Path top) throws IOException;
+
+    /** What holds when the same command has been run again. */
+    void checkFinished(Path top) throws IOException;
+  }
+
+  private static void killEverywhere(Scenario scenario) throws IOException {
+    int kills = 0;
+    for (String call : CALLS) {
+      int n = 1;
+      while (killAt(scenario, call, n)) {
+        n *= 3;
+        kills++;
+      }
+    }
+    assertThat(kills).as("places where the command was killed").isGreaterThan(4);
+  }
+
+  /** Whether the command was killed; false if it makes fewer such calls, and so ended well. */
+  private static boolean killAt(Scenario scenario, String call, int n) throws IOException {
+    String where = "killed at %s number %d".formatted(call, n);
+    try (BtrfsDisk disk = BtrfsDisk.create(512 << 20)) {
+      Path top = disk.mountPoint();
+      scenario.prepare(top);
+      boolean killed = runKilledAt(call, n, scenario.command(top));
+      if (killed) {
+        scenario.checkKilled(top);
+        Tiu.Outcome again = TIU.run(scenario.command(top));
+        assertThat(again.code())
+            .as("%s: %s", where, again.out() + again.err())
+            .isEqualTo(ExitCode.OK);
+      }
+      scenario.checkFinished(top);
+      assertThat(leftovers(top)).as(where).isEmpty();
+      return killed;
+    } catch (AssertionError e) {
+      throw new AssertionError(where, e);
+    }
+  }
+
+  private static boolean runKilledAt(String call, int n, Object[] arguments) throws IOException {
+    List<String> argv = new ArrayList<>();
+    argv.addAll(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call));
+    argv.addAll(List.of("-e", "inject=%s:signal=SIGKILL:when=%d".formatted(call, n)));
+    argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    argv.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path")));
+    argv.add(Main.class.getName());
+    for (Object argument : arguments) {
+      argv.add(argument.toString());
+    }
+    return Command.of(argv).accepting(0, KILLED).run().exitCode() == KILLED;
+  }
+
+  private static List<String> leftovers(Path top) throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path parent : List.of(top, top.resolve("@/.snapshots"))) {
+      try (var names = Files.list(parent)) {
+        names
+            .map(path -> path.getFileName().toString())
+            .filter(name -> name.contains("tiu-"))
+            .forEach(found::add);
+      }
+    }
+    for (JsonNode snapshot : list(top)) {
+      if (snapshot.path("state").asText().equals("building")) {
+        found.add("snapshot " + snapshot.path("number"));
+      }
+    }
+    return found;
+  }
+
+  private static JsonNode list(Path top) throws IOException {
+    return TIU.run("list", "--json", "--sysroot", top).orFail().json();
+  }
+
+  private static JsonNode isDefault(Path top) throws IOException {
+    for (JsonNode snapshot : list(top)) {
+      if (snapshot.path("isDefault").asBoolean()) {
+        return snapshot;
+      }
+    }
+    throw new AssertionError("no default in " + list(top));
+  }
+
+  private static void assertHolds(Path top, int number, String tree) throws IOException {
+    Path place = top.resolve("@/.snapshots/" + number);
+    assertThat(TreeComparison.differences(samples.tree(tree), place.resolve("snapshot"), "/etc"))
+        .isEmpty();
+    assertThat(TreeComparison.differences(samples.tree(tree).resolve("etc"), place.resolve("etc")))
+        .isEmpty();
+  }
+
+  private static void run(Object... arguments) {
+    TIU.run(arguments).orFail();
+  }
+
+  private static Object[] update(Path top) {
+    return new Object[] {
+      "update", "--threads", "1", "--sysroot", top, "--keyring", samples.keyring(), samples.v2()
+    };
+  }
+
+  private static Object[] install(Path top) {
+    return new Object[] {
+      "install", "--threads", "1", "--sysroot", top, "--keyring", samples.keyring(), samples.v1()
+    };
+  }
+
+  @Test
+  void update_killed_anywhere_leaves_the_old_system_and_goes_on_the_next_time() throws IOException {
+    killEverywhere(
+        new Scenario() {
+          @Override
+          public void prepare(Path top) throws IOException {
+            run(install(top));
+            Files.writeString(top.resolve("@/.snapshots/1/snapshot/etc/motd"), "the admin's own\n");
+          }
+
+          @Override
+          public Object[] command(Path top) {
+            return update(top);
+          }
+
+          @Override
+          public void checkKilled(Path top) throws IOException {
+            assertHolds(top, 1, "v1");
+            JsonNode now = isDefault(top);
+            if (now.path("number").asInt() != 1) {
+              assertThat(now.path("number").asInt()).isEqualTo(2);
+              assertThat(now.path("state").asText()).isIn("staged", "good");
+              assertHolds(top, 2, "v2");
+            }
+          }
+
+          @Override
+          public void checkFinished(Path top) throws IOException {
+            assertHolds(top, 1, "v1");
+            int number = isDefault(top).path("number").asInt();
+            assertThat(isDefault(top).path("state").asText()).isEqualTo("good");
+            assertHolds(top, number, "v2");
+            Path etc = top.resolve("@/.snapshots/" + number + "/snapshot/etc");
+            assertThat(etc.resolve("motd")).hasContent("the admin's own");
+            assertThat(etc.resolve("motd.tiu-new")).hasContent("two");
+            assertThat(etc.resolve("hosts")).hasContent("two");
+            assertThat(top.resolve("@/var/lib/app/more")).hasContent("more");
+            assertThat(list(top)).hasSize(2);
+          }
+        });
+  }
+
+  @Test
+  void install_killed_anywhere_is_finished_by_the_next_one() throws IOException {
+    killEverywhere(
+        new Scenario() {
+          @Override
+          public void prepare(Path top) {}
+
+          @Override
+          public Object[] command(Path top) {
+            return install(top);
+          }
+
+          @Override
+          public void checkKilled(Path top) throws IOException {
+            if (Files.exists(top.resolve("@"))) {
+              assertHolds(top, 1, "v1");
+            }
+          }
+
+          @Override
+          public void checkFinished(Path top) throws IOException {
+            assertHolds(top, 1, "v1");
+            assertThat(isDefault(top).path("number").asInt()).isEqualTo(1);
+            assertThat(isDefault(top).path("state").asText()).isEqualTo("good");
+            assertThat(top.resolve("@/var/lib/app/data")).hasContent("data");
+          }
+        });
+  }
+
+  @Test
+  void rollback_killed_anywhere_leaves_the_one_default_or_the_other() throws IOException {
+    killEverywhere(
+        new Scenario() {
+          @Override
+          public void prepare(Path top) {
+            run(install(top));
+            Object[] staged = Arrays.copyOf(update(top), 9);
+            staged[8] = "--stage";
+            run(staged);
+          }
+
+          @Override
+          public Object[] command(Path top) {
+            return new Object[] {"rollback", "2", "--sysroot", top};
+          }
+
+          @Override
+          public void checkKilled(Path top) throws IOException {
+            assertHolds(top, 1, "v1");
+            assertHolds(top, 2, "v2");
+            assertThat(isDefault(top).path("number").asInt()).isIn(1, 2);
+          }
+
+          @Override
+          public void checkFinished(Path top) throws IOException {
+            assertThat(isDefault(top).path("number").asInt()).isEqualTo(2);
+            assertThat(isDefault(top).path("state").asText()).isEqualTo("good");
+            assertThat(top.resolve("@/var/lib/app/more")).hasContent("more");
+          }
+        });
+  }
+
+  @Test
+  void gc_killed_anywhere_is_finished_by_the_next_one() throws IOException {
+    killEverywhere(
+        new Scenario() {
+          @Override
+          public void prepare(Path top) {
+            run(install(top));
+            run(update(top));
+            Object[] again = Arrays.copyOf(update(top), 9);
+            again[8] = "--force";
+            run(again);
+          }
+
+          @Override
+          public Object[] command(Path top) {
+            return new Object[] {"gc", "--keep", "1", "--sysroot", top};
+          }
+
+          @Override
+          public void checkKilled(Path top) throws IOException {
+            assertHolds(top, 2, "v2");
+            assertHolds(top, 3, "v2");
+            assertThat(isDefault(top).path("number").asInt()).isEqualTo(3);
+          }
+
+          @Override
+          public void checkFinished(Path top) throws IOException {
+            assertThat(list(top)).hasSize(2);
+            checkKilled(top);
+          }
+        });
+  }
+}
