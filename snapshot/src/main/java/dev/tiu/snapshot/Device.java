@@ -47,7 +47,7 @@ public final class Device implements AutoCloseable {
                 + " is not on a btrfs. tiu keeps systems as btrfs snapshots: make one with"
                 + " mkfs.btrfs and mount it there");
       }
-      if (!Btrfs.isSubvolume(top) || Btrfs.rootId(top) != Layout.TOP_LEVEL_ID) {
+      if (!Btrfs.isSubvolume(top) || Btrfs.rootId(top) != Btrfs.TOP_LEVEL) {
         throw new DeviceException(
             mountPoint
                 + " is not the top level of its btrfs. Mount it with"

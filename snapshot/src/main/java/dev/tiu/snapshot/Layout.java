@@ -16,9 +16,6 @@ import java.util.List;
  * </pre>
  */
 public final class Layout {
-  /** Id of the subvolume that every btrfs begins with (BTRFS_FS_TREE_OBJECTID). */
-  public static final long TOP_LEVEL_ID = 5;
-
   /** Inode number of every subvolume's own directory (BTRFS_FIRST_FREE_OBJECTID), and only that. */
   static final long SUBVOLUME_INODE = 256;
 
