@@ -41,6 +41,12 @@ record EtcEntry(Dir parent, BytePath name, FileStatus status) {
     return !isDirectory() && status.linkCount() > 1;
   }
 
+  /** Whether both were last modified at the same moment, as far as times can tell. */
+  boolean hasTimeOf(EtcEntry other) {
+    return status.mtimeSeconds() == other.status.mtimeSeconds()
+        && status.mtimeNanos() == other.status.mtimeNanos();
+  }
+
   Dir open() throws IOException {
     return parent.openDir(name);
   }

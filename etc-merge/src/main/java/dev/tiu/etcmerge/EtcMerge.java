@@ -4,6 +4,7 @@ import dev.tiu.etcmerge.MergeEntry.Outcome;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileMetadata;
+import dev.tiu.linux.FileStatus;
 import dev.tiu.linux.TreeCopy;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,8 +16,9 @@ import java.util.Optional;
  *
  * <p>What only the image changed is taken from it; what only the admin changed stays. Content,
  * owner, mode and each xattr count on their own, as long as the type of a file stays; else the path
- * counts as a whole. Where both changed the content, the admin's stays live and the image's is put
- * beside it as {@code NAME.tiu-new}; where both changed the owner or mode, the admin's stays.
+ * counts as a whole. A time never says that something changed, but goes with what is taken. Where
+ * both changed the content, the admin's stays live and the image's is put beside it as {@code
+ * NAME.tiu-new}; where both changed the owner or mode, the admin's stays.
  *
  * <p>The result starts as a copy of the device's tree, so that what only the admin has is never
  * even looked at. Every access is by handle and name, and follows no link. A name never shares an
@@ -117,6 +119,27 @@ public final class EtcMerge {
       addWithBeside(versions, Outcome.KEPT_LOCAL);
     } else if (metadata.isConflict()) {
       add(versions, Outcome.KEPT_LOCAL_METADATA);
+    }
+    if (content != Verdict.CONFLICT) {
+      settleTime(versions);
+    }
+  }
+
+  /**
+   * The image's modification time, where the device has the old image's: what nobody changed here
+   * is to be just as the image ships it. What the merge did in a directory has moved its time.
+   */
+  private static void settleTime(Versions versions) throws IOException {
+    EtcEntry local = versions.local().orElseThrow();
+    EtcEntry image = versions.image().orElseThrow();
+    boolean isOld = versions.base().filter(local::hasTimeOf).isPresent();
+    boolean moved = local.isDirectory() || !local.hasTimeOf(image);
+    if (isOld && moved && local.hasOtherNames() == image.hasOtherNames()) {
+      FileStatus status = image.status();
+      versions
+          .level()
+          .result()
+          .setModificationTime(versions.name(), status.mtimeSeconds(), status.mtimeNanos());
     }
   }
 

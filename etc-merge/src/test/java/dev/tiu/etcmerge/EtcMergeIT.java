@@ -64,6 +64,46 @@ final class EtcMergeIT {
     assertThat(status.mtimeNanos()).isEqualTo(42);
   }
 
+  private void touch(Dir tree, String path, long seconds) throws IOException {
+    tree.setModificationTime(BytePath.of(path), seconds, 0);
+  }
+
+  private long time(String path) throws IOException {
+    return etc.result.status(BytePath.of(path)).mtimeSeconds();
+  }
+
+  @Test
+  void what_nobody_touched_here_has_the_new_images_time() throws Exception {
+    etc.everywhere("dir", Item.directory());
+    etc.everywhere("dir/file", Item.file("same"));
+    etc.everywhere("link", Item.link("target"));
+    put(etc.image, "dir/added", Item.file("new"));
+    for (String path : List.of("dir/file", "dir", "link", "")) {
+      touch(etc.base, path, 1000);
+      touch(etc.local, path, 1000);
+      touch(etc.image, path, 2000);
+    }
+    assertThat(merge()).containsExactly("dir/added ADDED");
+    assertThat(List.of(time("dir/file"), time("dir"), time("link"), time(""))).containsOnly(2000L);
+  }
+
+  @Test
+  void time_that_the_admins_own_work_left_stays() throws Exception {
+    etc.everywhere("touched", Item.file("same"));
+    etc.everywhere("linked", Item.file("same"));
+    etc.everywhere("edited", Item.file("old"));
+    put(etc.local, "edited", Item.file("mine"));
+    etc.local.link(BytePath.of("linked"), BytePath.of("own"));
+    for (String path : List.of("touched", "linked", "edited")) {
+      touch(etc.base, path, 1000);
+      touch(etc.local, path, path.equals("linked") ? 1000 : 1500);
+      touch(etc.image, path, 2000);
+    }
+    assertThat(merge()).isEmpty();
+    assertThat(List.of(time("touched"), time("edited"))).containsOnly(1500L);
+    assertThat(List.of(time("linked"), time("own"))).containsOnly(1000L);
+  }
+
   @Test
   void what_only_the_admin_changed_stays() throws Exception {
     etc.everywhere("edited", Item.file("old"));
