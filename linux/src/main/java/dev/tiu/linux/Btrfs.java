@@ -172,7 +172,8 @@ public final class Btrfs {
   public static SubvolumeInfo info(Dir subvolume) throws LinuxException {
     call(subvolume, GET_SUBVOL_INFO, "BTRFS_IOC_GET_SUBVOL_INFO");
     // struct btrfs_ioctl_get_subvol_info_args: treeid, name[256], parent_id, dirid, generation,
-    // flags, uuid, parent_uuid …
+    // flags, uuid, parent_uuid, received_uuid, ctransid,
+    // otransid …
     ByteBuffer buffer = Scratch.get().buffer;
     int at = Scratch.STRUCT;
     boolean readOnly = (buffer.getLong(at + 288) & 1) != 0; // BTRFS_ROOT_SUBVOL_RDONLY
@@ -183,6 +184,8 @@ public final class Btrfs {
         Optional.of(parentUuid).filter(uuid -> !uuid.equals(new UUID(0, 0))),
         buffer.getLong(at + 264),
         buffer.getLong(at + 280),
+        buffer.getLong(at + 344),
+        buffer.getLong(at + 352),
         readOnly ? Access.READ_ONLY : Access.WRITABLE);
   }
 

@@ -71,6 +71,14 @@ public final class Dir implements AutoCloseable {
     }
   }
 
+  /**
+   * The same with a mode that lets nobody but the owner in, whatever it is exactly: for who sets
+   * another when the file is complete.
+   */
+  public FileHandle createPrivate(BytePath path) throws LinuxException {
+    return openFile(path, Abi.O_RDWR | Abi.O_CREAT | Abi.O_EXCL, 0600);
+  }
+
   /** A FIFO or a device is opened without waiting; reading it by position fails. */
   private FileHandle openFile(BytePath path, int flags, int mode) throws LinuxException {
     int all = flags | Abi.O_NONBLOCK | Abi.O_NOCTTY;
@@ -161,6 +169,24 @@ public final class Dir implements AutoCloseable {
    */
   public void removeTree(BytePath path) throws LinuxException {
     TreeRemoval.remove(this, path);
+  }
+
+  /** Removes as {@link #removeTree} does, if there is anything; says whether there was. */
+  public boolean removeIfThere(BytePath path) throws LinuxException {
+    try (Place place = named(path)) {
+      if (LibC.unlinkat(place.fd(), place.name("unlinkat"), 0) == 0) {
+        return true;
+      }
+      if (LibC.errno() == Errno.ENOENT.number()) {
+        return false;
+      }
+      LinuxException e = Calls.failure("unlinkat", descriptor.label(), path);
+      if (e.errno() != Errno.EISDIR) {
+        throw e;
+      }
+    }
+    removeTree(path);
+    return true;
   }
 
   /** Renames, in place of what has the new name so far, as rename(2) does. */

@@ -1,7 +1,7 @@
 package dev.tiu.linux;
 
 import com.sun.jna.Native;
-import com.sun.jna.Platform;
+import com.sun.jna.NativeLibrary;
 
 /**
  * The C library's functions, mapped directly: no reflection and no copying on a call.
@@ -12,7 +12,8 @@ import com.sun.jna.Platform;
  */
 final class LibC {
   static {
-    Native.register(LibC.class, Platform.C_LIBRARY_NAME);
+    // Every process has it; to look for its file would start ldconfig.
+    Native.register(LibC.class, NativeLibrary.getProcess());
   }
 
   private LibC() {}

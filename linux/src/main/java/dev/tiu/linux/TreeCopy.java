@@ -95,14 +95,19 @@ public final class TreeCopy {
       throws IOException {
     try (FileHandle source = from.openFile(name);
         FileHandle copy = parent.createFile(created, 0600)) {
-      try {
-        copy.cloneFrom(source);
-      } catch (LinuxException e) {
-        if (!cannotShare(e.errno())) {
-          throw e;
-        }
-        copyData(source, copy);
+      copyContent(source, copy);
+    }
+  }
+
+  /** Gives an empty file another's content: shares its data where that can be, else copies it. */
+  public static void copyContent(FileHandle source, FileHandle copy) throws IOException {
+    try {
+      copy.cloneFrom(source);
+    } catch (LinuxException e) {
+      if (!cannotShare(e.errno())) {
+        throw e;
       }
+      copyData(source, copy);
     }
   }
 

@@ -232,6 +232,29 @@ final class BtrfsIT {
   }
 
   @Test
+  void what_last_changed_it_is_the_same_until_a_file_in_it_changes() throws Exception {
+    Btrfs.createSubvolume(top, A);
+    Files.writeString(disk.mountPoint().resolve("a/file"), "x");
+    try (Dir a = top.openDir(A)) {
+      Btrfs.createSubvolume(a, BytePath.of("nested"));
+      Btrfs.setAccess(a, Access.READ_ONLY);
+      top.syncFileSystem();
+      long before = Btrfs.info(a).changed();
+
+      Btrfs.snapshot(a, top, B, Access.WRITABLE);
+      Btrfs.setAccess(a, Access.WRITABLE);
+      Files.writeString(disk.mountPoint().resolve("a/nested/file"), "in another subvolume");
+      Btrfs.setAccess(a, Access.READ_ONLY);
+      top.syncFileSystem();
+      assertThat(Btrfs.info(a).changed()).isEqualTo(before);
+
+      Btrfs.setAccess(a, Access.WRITABLE);
+      a.setMode(BytePath.of("file"), 0600);
+      assertThat(Btrfs.info(a).changed()).isGreaterThan(before);
+    }
+  }
+
+  @Test
   void generation_grows_with_changes_only() throws Exception {
     Btrfs.createSubvolume(top, A);
     try (Dir a = top.openDir(A)) {

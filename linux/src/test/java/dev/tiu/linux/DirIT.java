@@ -102,6 +102,8 @@ final class DirIT {
               () -> dir.unlink(below),
               () -> dir.removeDir(below),
               () -> dir.removeTree(below),
+              () -> dir.removeIfThere(below),
+              () -> dir.createPrivate(below),
               () -> dir.rename(FILE, below),
               () -> dir.rename(below, NEW),
               () -> dir.renameNoReplace(below, NEW),
@@ -311,6 +313,24 @@ final class DirIT {
     assertThat(names(dir)).containsExactly("alias", "dangling", "up");
     assertThat(temp.resolve("outside/secret")).hasContent("secret");
     assertFails(Errno.ENOENT, () -> dir.removeTree(SUB));
+  }
+
+  @Test
+  void removal_says_whether_there_was_anything() throws Exception {
+    assertThat(dir.removeIfThere(MISSING)).isFalse();
+    assertThat(dir.removeIfThere(SUB)).isTrue();
+    assertThat(dir.removeIfThere(ALIAS)).isTrue();
+    assertThat(dir.removeIfThere(BytePath.of("away"))).isTrue();
+    assertThat(names(dir)).containsExactly("dangling", "file", "up");
+    assertThat(temp.resolve("outside/secret")).hasContent("secret");
+  }
+
+  @Test
+  void private_file_is_new_and_nobody_else_reads_it() throws Exception {
+    dir.createPrivate(NEW_BELOW).close();
+    assertThat(dir.status(NEW_BELOW).mode() & 0077).isZero();
+    assertFails(Errno.EEXIST, () -> dir.createPrivate(FILE));
+    assertFails(Errno.EEXIST, () -> dir.createPrivate(BytePath.of("dangling")));
   }
 
   @Test

@@ -44,7 +44,7 @@ class RetentionTest {
                         new TreeMap<>()));
     SubvolumeInfo root =
         new SubvolumeInfo(
-            number + 256, new UUID(0, number), Optional.empty(), 5, 1, Access.READ_ONLY);
+            number + 256, new UUID(0, number), Optional.empty(), 5, 1, 1, 1, Access.READ_ONLY);
     return new Snapshot(
         info,
         words.contains("rootless") ? Optional.empty() : Optional.of(root),

@@ -57,6 +57,15 @@ final class TreeLayout {
     return starts[level - 1];
   }
 
+  /** The level that a block belongs to; not for the superblock's. */
+  int level(int number) {
+    int level = 1;
+    while (starts[level - 1] > number) {
+      level++;
+    }
+    return level;
+  }
+
   /** All blocks, the superblock's too. */
   int blocks() {
     return blocks;

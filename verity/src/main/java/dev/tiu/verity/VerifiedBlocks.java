@@ -9,25 +9,33 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out data only after it was checked, block by block, against a dm-verity tree.
  *
- * <p>Safe for many threads, none of which waits for another. Hash blocks are read when first
- * needed, checked up to the root hash, and remembered: up to 16 MiB of them, enough for 2 GiB of
- * data read in any order. Besides, each thread that reads at the same time as others holds a buffer
- * of about 1 MiB.
+ * <p>Safe for many threads, none of which waits for another. Hash blocks are read when first needed
+ * or {@linkplain #prefetch before}, checked up to the root hash, and remembered: up to 16 MiB of
+ * them, enough for 2 GiB of data read in any order. Besides, each thread that reads at the same
+ * time as others holds a buffer of about 1 MiB.
  */
 public final class VerifiedBlocks implements BlockReader {
   private static final int MAX_CACHED = 4096;
 
   /** A whole squashfs block of the largest size, wherever it starts, takes one read. */
   private static final int PIECE_SIZE = (1 << 20) + 2 * BLOCK_SIZE;
+
+  /** Most hash blocks in one read when many are known to be needed: 1 MiB. */
+  private static final int MAX_RUN = 256;
+
+  /** Most hash blocks that are read together when one of them is needed now. */
+  private static final int MAX_AHEAD = 32;
 
   private final BlockReader data;
   private final BlockReader tree;
@@ -38,6 +46,9 @@ public final class VerifiedBlocks implements BlockReader {
   private final AtomicReferenceArray<@Nullable CheckedBlock> cache;
   private final ConcurrentLinkedQueue<Workspace> idle = new ConcurrentLinkedQueue<>();
 
+  /** Numbers of hash blocks that will be needed; never changed, only replaced. */
+  private volatile BitSet expected = new BitSet();
+
   /**
    * Data and its tree, neither of them trusted; what is trusted are the last two.
    *
@@ -46,6 +57,16 @@ public final class VerifiedBlocks implements BlockReader {
    */
   public VerifiedBlocks(
       BlockReader data, BlockReader tree, VerityParameters parameters, byte[] rootHash) {
+    this(data, tree, parameters, rootHash, MAX_CACHED);
+  }
+
+  /** The same with room for that many hash blocks. */
+  VerifiedBlocks(
+      BlockReader data,
+      BlockReader tree,
+      VerityParameters parameters,
+      byte[] rootHash,
+      int maxCached) {
     if (rootHash.length != DIGEST_SIZE) {
       throw new IllegalArgumentException("a root hash has 32 bytes, not " + rootHash.length);
     }
@@ -55,7 +76,7 @@ public final class VerifiedBlocks implements BlockReader {
     this.salt = parameters.salt();
     this.rootHash = rootHash.clone();
     this.layout = new TreeLayout(parameters.dataBlocks());
-    this.cache = new AtomicReferenceArray<>(Math.min(layout.blocks(), MAX_CACHED));
+    this.cache = new AtomicReferenceArray<>(Math.min(layout.blocks(), maxCached));
   }
 
   /** Bytes of data. */
@@ -78,8 +99,7 @@ public final class VerifiedBlocks implements BlockReader {
           length + " bytes at offset " + offset + " reach past the data's " + size + " bytes");
     }
     int start = dst.position();
-    Workspace polled = idle.poll();
-    Workspace workspace = polled == null ? new Workspace(salt) : polled;
+    Workspace workspace = workspace();
     boolean done = false;
     try {
       if (offset % BLOCK_SIZE == 0 && length % BLOCK_SIZE == 0) {
@@ -94,6 +114,82 @@ public final class VerifiedBlocks implements BlockReader {
       }
       idle.add(workspace);
     }
+  }
+
+  private Workspace workspace() {
+    Workspace polled = idle.poll();
+    return polled == null ? new Workspace(salt) : polled;
+  }
+
+  /**
+   * Reads the hash blocks that these parts of the data need, in few large reads, and remembers them
+   * as far as there is room. Those beyond are read later, but also several at a time.
+   *
+   * @param announced is told before what of the tree will be read, from the superblock's start
+   * @throws BlockMismatchException if one of them isn't what the tree above it says
+   */
+  public void prefetch(List<ByteRange> dataRanges, Consumer<List<ByteRange>> announced)
+      throws IOException {
+    BitSet needed = new BitSet();
+    for (ByteRange range : treeRanges(dataRanges)) {
+      needed.set((int) (range.offset() / BLOCK_SIZE), (int) (range.end() / BLOCK_SIZE));
+    }
+    synchronized (this) {
+      BitSet all = (BitSet) expected.clone();
+      all.or(needed);
+      expected = all;
+    }
+    List<Run> runs = runs(needed);
+    announced.accept(runs.stream().map(Run::range).toList());
+    Workspace workspace = workspace();
+    try {
+      // Upper levels have the lower numbers, so each block finds the one above it checked already.
+      for (Run run : runs) {
+        load(run, workspace);
+      }
+    } finally {
+      idle.add(workspace);
+    }
+  }
+
+  /** Hash blocks that lie side by side. */
+  private record Run(int first, int end) {
+    ByteRange range() {
+      return ByteRange.between((long) first * BLOCK_SIZE, (long) end * BLOCK_SIZE);
+    }
+  }
+
+  /** Those of the needed blocks that aren't remembered yet and don't displace each other. */
+  private List<Run> runs(BitSet needed) {
+    List<Run> runs = new ArrayList<>();
+    BitSet slots = new BitSet();
+    int first = 0;
+    int end = 0;
+    for (int i = needed.nextSetBit(0); i >= 0; i = needed.nextSetBit(i + 1)) {
+      if (slots.get(i % cache.length())) {
+        break;
+      }
+      slots.set(i % cache.length());
+      if (isCached(i)) {
+        continue;
+      }
+      if (i != end || end - first == MAX_RUN) {
+        if (end > first) {
+          runs.add(new Run(first, end));
+        }
+        first = i;
+      }
+      end = i + 1;
+    }
+    if (end > first) {
+      runs.add(new Run(first, end));
+    }
+    return runs;
+  }
+
+  private boolean isCached(int number) {
+    CheckedBlock cached = cache.get(number % cache.length());
+    return cached != null && cached.number == number;
   }
 
   /** Straight into the caller's buffer, without a copy. */
@@ -159,13 +255,33 @@ public final class VerifiedBlocks implements BlockReader {
     if (cached != null && cached.number == number) {
       return cached.content;
     }
-    byte[] content = new byte[BLOCK_SIZE];
-    long offset = (long) number * BLOCK_SIZE;
-    tree.read(offset, ByteBuffer.wrap(content));
-    check(level, index, offset, ByteBuffer.wrap(content), 0, workspace);
-    // Two threads may get here with the same block: they put equal contents.
-    cache.set(slot, new CheckedBlock(number, content));
-    return content;
+    BitSet ahead = expected;
+    int end = number + 1;
+    int last = Math.min(number + MAX_AHEAD, layout.start(level) + layout.count(level));
+    while (end < last && ahead.get(end) && !isCached(end)) {
+      end++;
+    }
+    return load(new Run(number, end), workspace);
+  }
+
+  /** Reads, checks and remembers hash blocks; gives the first one's content. */
+  private byte[] load(Run run, Workspace workspace) throws IOException {
+    byte[] blocks = new byte[(run.end - run.first) * BLOCK_SIZE];
+    long start = run.range().offset();
+    tree.read(start, ByteBuffer.wrap(blocks));
+    byte[] first = blocks;
+    for (int number = run.first; number < run.end; number++) {
+      int at = (number - run.first) * BLOCK_SIZE;
+      byte[] content =
+          run.end - run.first == 1 ? blocks : Arrays.copyOfRange(blocks, at, at + BLOCK_SIZE);
+      int level = layout.level(number);
+      int index = number - layout.start(level);
+      check(level, index, start + at, ByteBuffer.wrap(content), 0, workspace);
+      // Two threads may get here with the same block: they put equal contents.
+      cache.set(number % cache.length(), new CheckedBlock(number, content));
+      first = number == run.first ? content : first;
+    }
+    return first;
   }
 
   /**

@@ -221,4 +221,71 @@ final class VerifiedBlocksTest {
       executor.shutdownNow();
     }
   }
+
+  /** Tree reads as offset and length, both in blocks. */
+  private VerifiedBlocks recording(List<String> reads) {
+    return recording(reads, 100);
+  }
+
+  private VerifiedBlocks recording(List<String> reads, int remembered) {
+    BlockReader counted =
+        (offset, dst) -> {
+          reads.add(offset / 4096 + "+" + dst.remaining() / 4096);
+          BlockReader.of(tree).read(offset, dst);
+        };
+    return new VerifiedBlocks(BlockReader.of(data), counted, parameters, rootHash, remembered);
+  }
+
+  @Test
+  void prefetched_hash_blocks_take_one_read_and_no_later_one() throws IOException {
+    List<String> reads = new ArrayList<>();
+    List<ByteRange> announced = new ArrayList<>();
+    VerifiedBlocks blocks = recording(reads);
+
+    blocks.prefetch(List.of(new ByteRange(0, data.length)), announced::addAll);
+    byte[] found = read(blocks, 0, data.length);
+
+    assertThat(found).isEqualTo(data);
+    assertThat(announced).containsExactly(new ByteRange(4096, 4 * 4096));
+    assertThat(reads).containsExactly("1+4");
+  }
+
+  @Test
+  void prefetch_reads_only_what_the_ranges_need_and_nothing_twice() throws IOException {
+    List<String> reads = new ArrayList<>();
+    VerifiedBlocks blocks = recording(reads);
+
+    blocks.prefetch(List.of(new ByteRange(299 * 4096, 1)), ranges -> {});
+    blocks.prefetch(List.of(new ByteRange(200 * 4096, 100 * 4096)), ranges -> {});
+    read(blocks, 200 * 4096, 100 * 4096);
+
+    assertThat(reads).containsExactly("1+1", "4+1", "3+1");
+  }
+
+  @Test
+  void prefetch_of_a_changed_hash_block_names_it() {
+    tree[3 * 4096 + 17] ^= 1;
+    VerifiedBlocks blocks = open();
+
+    BlockMismatchException e =
+        catchThrowableOfType(
+            BlockMismatchException.class,
+            () -> blocks.prefetch(List.of(new ByteRange(0, data.length)), ranges -> {}));
+
+    assertThat(e.level()).isEqualTo(1);
+    assertThat(e.offset()).isEqualTo(3 * 4096L);
+  }
+
+  @Test
+  void expected_hash_blocks_beyond_the_room_come_together_when_needed() throws IOException {
+    List<String> reads = new ArrayList<>();
+    VerifiedBlocks blocks = recording(reads, 2);
+
+    blocks.prefetch(List.of(new ByteRange(0, data.length)), ranges -> {});
+    byte[] found = read(blocks, 128 * 4096, 172 * 4096);
+
+    assertThat(found).isEqualTo(Arrays.copyOfRange(data, 128 * 4096, data.length));
+    // Blocks 1 and 2 have room; 3 and 4 displace them, and 1 is read again to check them.
+    assertThat(reads).startsWith("1+2", "3+2");
+  }
 }
