@@ -4,10 +4,13 @@ import dev.tiu.bundle.squashfs.SquashfsException;
 import dev.tiu.bundle.squashfs.SquashfsImage;
 import dev.tiu.bundle.squashfs.Tree;
 import dev.tiu.verity.BlockReader;
+import dev.tiu.verity.ByteRange;
 import dev.tiu.verity.SignerIdentity;
 import dev.tiu.verity.VerifiedBlocks;
+import dev.tiu.verity.VerityParameters;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +22,15 @@ import org.jspecify.annotations.Nullable;
  * which part and where.
  */
 public final class Bundle implements AutoCloseable {
-  private final ByteSource source;
+  private final OverlaySource source;
   private final BundleLayout layout;
   private final ImageReader reader;
   private @Nullable SquashfsImage image;
   private @Nullable Tree tree;
   private @Nullable ContentTable contentTable;
+  private @Nullable Bundle skeleton;
 
-  private Bundle(ByteSource source, BundleLayout layout, boolean skeleton) {
+  private Bundle(OverlaySource source, BundleLayout layout, boolean skeleton) {
     this.source = source;
     this.layout = layout;
     long heapBytes = Runtime.getRuntime().maxMemory();
@@ -56,7 +60,8 @@ public final class Bundle implements AutoCloseable {
       throws IOException {
     boolean open = false;
     try {
-      Bundle bundle = new Bundle(source, BundleLayout.read(source, trust, expiry), skeleton);
+      BundleLayout layout = BundleLayout.read(source, trust, expiry);
+      Bundle bundle = new Bundle(new OverlaySource(source), layout, skeleton);
       open = true;
       return bundle;
     } finally {
@@ -86,6 +91,11 @@ public final class Bundle implements AutoCloseable {
     return Digests.hex(Digests.sha256(layout.manifestBytes().toArray()));
   }
 
+  /** Of all of it, in bytes. */
+  public long size() {
+    return layout.trailer().offset() + Trailer.SIZE;
+  }
+
   /** What a person calls it. */
   public String name() {
     return source.name();
@@ -113,11 +123,102 @@ public final class Bundle implements AutoCloseable {
 
   /** Reads and checks everything but file data now, not when it is first asked for. */
   public synchronized void readDescription() throws IOException {
+    expectDescription();
     tree = tree();
     contentTable = contentTable();
   }
 
+  /** Has all of it fetched in few requests, and kept for whoever writes a skeleton then. */
+  private void expectDescription() throws IOException {
+    if (tree == null || contentTable == null) {
+      List<ByteRange> ranges = skeletonRanges();
+      source.keep(ranges);
+      source.expect(ranges);
+    }
+  }
+
+  /** What a skeleton has, in the bundle, but for the signature and the trailer. */
+  List<ByteRange> skeletonRanges() throws IOException {
+    List<ByteRange> kept = ImageReader.metadataBlocks(image());
+    long treeOffset = manifest().verity().treeOffset();
+    List<ByteRange> ranges = new ArrayList<>(kept);
+    ranges.add(new ByteRange(treeOffset, VerityParameters.BLOCK_SIZE));
+    ranges.addAll(VerifiedPart.moved(reader.blocks().treeRanges(kept), treeOffset));
+    Manifest.Table table = manifest().contentTable();
+    ranges.add(new ByteRange(table.offset(), table.size()));
+    return ByteRange.coalesce(ranges);
+  }
+
+  /**
+   * Takes from a skeleton of the same image what that has, instead of from the bundle's own source:
+   * one that an earlier run has written, so that nothing of it has to be fetched again.
+   *
+   * @param kept is closed with the bundle, or at once if it is of no use
+   * @return whether it is of use: whole, and of this image
+   */
+  public synchronized boolean useSkeleton(ByteSource kept) throws IOException {
+    Bundle found;
+    try {
+      // Trusted as far as its manifest is the very one that was signed, which is looked at next.
+      found = openSkeleton(kept, Trust.insecureWithoutSignature());
+    } catch (IOException e) {
+      return false;
+    }
+    boolean useful = false;
+    try {
+      if (layout.manifestBytes().equals(found.layout.manifestBytes())) {
+        found.readDescription();
+        useful = true;
+      }
+    } catch (IOException e) {
+      return false;
+    } finally {
+      if (!useful) {
+        found.close();
+      }
+    }
+    if (useful) {
+      source.cover(kept, found.skeletonRanges());
+      tree = found.tree();
+      contentTable = found.contentTable();
+      skeleton = found;
+    }
+    return useful;
+  }
+
+  /**
+   * Takes the content table from these bytes, which came another way, instead of from the bundle.
+   * Of no avail after {@link #useSkeleton}, which has it already.
+   *
+   * @return whether they are this image's table, by the digest that is signed
+   */
+  public synchronized boolean useContentTable(byte[] bytes) {
+    Manifest.Table expected = manifest().contentTable();
+    boolean same =
+        bytes.length == expected.size()
+            && Digests.hex(Digests.sha256(bytes)).equals(expected.sha256());
+    if (same && skeleton == null) {
+      BlockReader table = BlockReader.of(bytes.clone());
+      source.cover(
+          (offset, dst) -> table.read(offset - expected.offset(), dst),
+          List.of(new ByteRange(expected.offset(), expected.size())));
+    }
+    return same;
+  }
+
+  /**
+   * Says which parts of the image will be read soon, in their order: gets the hash blocks for them
+   * now, and has the data fetched ahead if the source is far away.
+   *
+   * @param imageRanges stored bytes, as {@link SquashfsImage#blocks} tells them
+   * @throws BundleException if a hash block is damaged
+   */
+  public void expect(List<ByteRange> imageRanges) throws IOException {
+    reader.expect(imageRanges);
+  }
+
   private Tree readTree() throws IOException {
+    reader.expect(ImageReader.metadataBlocks(image()));
     try {
       return image().readTree();
     } catch (SquashfsException e) {
@@ -138,15 +239,8 @@ public final class Bundle implements AutoCloseable {
   private ContentTable readContentTable() throws IOException {
     Manifest.Table table = manifest().contentTable();
     byte[] bytes =
-        BundleLayout.read(source, Part.CONTENT_TABLE, table.offset(), (int) table.size());
-    String found = Digests.hex(Digests.sha256(bytes));
-    if (!found.equals(table.sha256())) {
-      throw new BundleException(
-          name(),
-          Part.CONTENT_TABLE,
-          table.offset(),
-          "damaged or changed: its SHA-256 should be " + table.sha256() + " and is " + found);
-    }
+        Container.table(
+            source, Part.CONTENT_TABLE, table.offset(), (int) table.size(), table.sha256());
     return ContentTable.of(bytes);
   }
 
@@ -157,7 +251,7 @@ public final class Bundle implements AutoCloseable {
    * @throws BundleException for the first damage, with its offset
    */
   public void verify(int threads, Progress progress) throws IOException {
-    new BundleVerifier(this, source, reader.raw(), threads, progress).verify();
+    new BundleVerifier(this, source, threads, progress).verify();
   }
 
   /**
@@ -166,6 +260,20 @@ public final class Bundle implements AutoCloseable {
    * @param out an empty file; written through, but not synced
    */
   public void writeSkeleton(FileChannel out) throws IOException {
+    if (out.size() > 0) {
+      throw new IllegalArgumentException("a skeleton is written to an empty file");
+    }
+    writeSkeleton(
+        (bytes, offset) -> {
+          long position = offset;
+          while (bytes.hasRemaining()) {
+            position += out.write(bytes, position);
+          }
+        });
+  }
+
+  /** The same, to wherever the caller puts it. */
+  public void writeSkeleton(SkeletonOutput out) throws IOException {
     new SkeletonWriter(this, source, layout).writeTo(out);
   }
 
@@ -183,6 +291,10 @@ public final class Bundle implements AutoCloseable {
     SquashfsImage opened = image;
     if (opened != null) {
       opened.close();
+    }
+    Bundle kept = skeleton;
+    if (kept != null) {
+      kept.close();
     }
     source.close();
   }

@@ -21,7 +21,8 @@ public class BundleException extends IOException {
     this.offset = offset;
   }
 
-  BundleException(String source, Part part, long offset, IOException cause) {
+  /** The same for a failure that knows what, but not where in the bundle. */
+  public BundleException(String source, Part part, long offset, IOException cause) {
     this(source, part, offset, String.valueOf(cause.getMessage()));
     initCause(cause);
   }

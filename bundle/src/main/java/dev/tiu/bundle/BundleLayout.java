@@ -1,14 +1,9 @@
 package dev.tiu.bundle;
 
-import dev.tiu.verity.CmsSignature;
-import dev.tiu.verity.SignedContent;
+import dev.tiu.verity.ByteRange;
 import dev.tiu.verity.SignerIdentity;
-import dev.tiu.verity.Superblock;
-import dev.tiu.verity.TrustException;
-import dev.tiu.verity.VerityException;
-import java.io.EOFException;
+import dev.tiu.verity.VerityParameters;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,6 +18,10 @@ record BundleLayout(
     Manifest manifest,
     List<SignerIdentity> signers) {
 
+  /** Digests in a block of the hash tree. */
+  private static final long TREE_FANOUT =
+      VerityParameters.BLOCK_SIZE / VerityParameters.DIGEST_SIZE;
+
   /** Whether a bundle that has expired may be opened. */
   enum Expiry {
     CHECKED,
@@ -30,69 +29,29 @@ record BundleLayout(
   }
 
   static BundleLayout read(ByteSource source, Trust trust, Expiry expiry) throws IOException {
-    long size = source.size();
-    if (size < Trailer.SIZE) {
-      throw new BundleException(
-          source.name(), Part.TRAILER, 0, "a file of " + size + " bytes is no tiu bundle");
-    }
-    byte[] end = read(source, Part.TRAILER, size - Trailer.SIZE, Trailer.SIZE);
-    Trailer trailer = Trailer.parse(end, source.name(), size);
-    byte[] cms = read(source, Part.SIGNATURE, trailer.cmsOffset(), (int) trailer.cmsSize());
-    Content content = content(source, trailer, cms, trust);
-    Manifest manifest = manifest(source, trailer, content.bytes());
+    Container container = Container.open(source, trust, Kind.BUNDLE);
+    Manifest manifest = manifest(container);
     if (trust instanceof Trust.Signed signed && expiry == Expiry.CHECKED) {
       checkExpiry(source, manifest, signed.now());
     }
-    checkSuperblock(source, manifest);
+    source.expect(beginnings(manifest));
+    container.checkSuperblock(manifest.verity());
     return new BundleLayout(
-        trailer, Bytes.of(cms), Bytes.of(content.bytes()), manifest, content.signers());
+        container.trailer(),
+        container.cms(),
+        container.manifestBytes(),
+        manifest,
+        container.signers());
   }
 
-  static byte[] read(ByteSource source, Part part, long offset, int size) throws IOException {
-    byte[] bytes = new byte[size];
-    try {
-      source.read(offset, ByteBuffer.wrap(bytes));
-    } catch (EOFException e) {
-      throw new BundleException(source.name(), part, offset, e);
-    }
-    return bytes;
-  }
-
-  /** What was signed, by whom; by nobody, where nobody asked. */
-  @SuppressWarnings("ArrayRecordComponent") // lives as long as opening takes, is never compared
-  private record Content(byte[] bytes, List<SignerIdentity> signers) {}
-
-  private static Content content(ByteSource source, Trailer trailer, byte[] cms, Trust trust)
-      throws BundleException {
-    try {
-      if (trust instanceof Trust.Signed signed) {
-        SignedContent content = CmsSignature.verify(cms, signed.keyring(), signed.now());
-        return new Content(content.content(), content.signers());
-      }
-      return new Content(CmsSignature.insecureContent(cms), List.of());
-    } catch (TrustException e) {
-      throw new BundleException(source.name(), Part.SIGNATURE, trailer.cmsOffset(), e);
-    }
-  }
-
-  private static Manifest manifest(ByteSource source, Trailer trailer, byte[] json)
-      throws BundleException {
+  private static Manifest manifest(Container container) throws BundleException {
     Manifest manifest;
     try {
-      manifest = Manifest.parse(json);
+      manifest = Manifest.parse(container.manifestJson());
     } catch (ManifestException e) {
-      throw new BundleException(source.name(), Part.MANIFEST, trailer.cmsOffset(), e);
+      throw container.manifestFailure(e);
     }
-    if (manifest.cmsOffset() != trailer.cmsOffset()) {
-      throw new BundleException(
-          source.name(),
-          Part.MANIFEST,
-          trailer.cmsOffset(),
-          "its parts end at offset "
-              + manifest.cmsOffset()
-              + ", but the signature begins at "
-              + trailer.cmsOffset());
-    }
+    container.checkEnd(manifest.cmsOffset());
     return manifest;
   }
 
@@ -103,23 +62,16 @@ record BundleLayout(
     }
   }
 
-  /** The kernel believes the superblock, so it mustn't say anything else than the manifest. */
-  private static void checkSuperblock(ByteSource source, Manifest manifest) throws IOException {
+  /**
+   * What is read next, whatever is wanted of the bundle: the block with the squashfs superblock,
+   * and the tree's superblock with all that checks that block.
+   */
+  private static List<ByteRange> beginnings(Manifest manifest) {
     Manifest.Verity verity = manifest.verity();
-    byte[] bytes = read(source, Part.HASH_TREE, verity.treeOffset(), Superblock.SIZE);
-    Superblock found;
-    try {
-      found = Superblock.parse(ByteBuffer.wrap(bytes));
-    } catch (VerityException e) {
-      throw new BundleException(source.name(), Part.HASH_TREE, verity.treeOffset(), e);
-    }
-    Superblock expected = new Superblock(verity.parameters(), verity.uuid());
-    if (!found.equals(expected)) {
-      throw new BundleException(
-          source.name(),
-          Part.HASH_TREE,
-          verity.treeOffset(),
-          "its superblock says " + found + ", the manifest " + expected);
-    }
+    long leaves = (verity.dataBlocks() + TREE_FANOUT - 1) / TREE_FANOUT;
+    long head = verity.treeSize() - (leaves - 1) * VerityParameters.BLOCK_SIZE;
+    return List.of(
+        new ByteRange(0, VerityParameters.BLOCK_SIZE),
+        new ByteRange(verity.treeOffset(), Math.min(head, verity.treeSize())));
   }
 }

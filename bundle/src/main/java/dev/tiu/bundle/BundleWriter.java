@@ -5,14 +5,13 @@ import dev.tiu.bundle.squashfs.Superblock;
 import dev.tiu.bundle.squashfs.Tree;
 import dev.tiu.linux.BytePath;
 import dev.tiu.verity.BlockReader;
-import dev.tiu.verity.CmsSignature;
 import dev.tiu.verity.HashTree;
 import dev.tiu.verity.Signer;
-import dev.tiu.verity.VerityParameters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -35,6 +34,7 @@ public final class BundleWriter {
   private final Instant signingTime;
   private final int threads;
   private final CreateListener listener;
+  private final Optional<ContentOrder> order;
 
   /**
    * A writer of one kind of bundle.
@@ -48,11 +48,31 @@ public final class BundleWriter {
       Instant signingTime,
       int threads,
       CreateListener listener) {
+    this(spec, signers, signingTime, threads, listener, Optional.empty());
+  }
+
+  private BundleWriter(
+      BundleSpec spec,
+      List<Signer> signers,
+      Instant signingTime,
+      int threads,
+      CreateListener listener,
+      Optional<ContentOrder> order) {
     this.spec = spec;
     this.signers = List.copyOf(signers);
     this.signingTime = signingTime;
     this.threads = threads;
     this.listener = listener;
+    this.order = order;
+  }
+
+  /**
+   * A writer of the same bundles, with the contents that an earlier image has in that order, and
+   * all others behind them. Reads a tree twice; one that comes only once is kept beside the output
+   * meanwhile.
+   */
+  public BundleWriter following(ContentOrder earlier) {
+    return new BundleWriter(spec, signers, signingTime, threads, listener, Optional.of(earlier));
   }
 
   /**
@@ -78,12 +98,29 @@ public final class BundleWriter {
     }
   }
 
+  /**
+   * Packs a tar archive in a file; as the other.
+   *
+   * @throws TreeException for an entry that can't be packed exactly as it is
+   */
+  public Manifest writeTar(Path archive, Path output) throws IOException {
+    if (!Files.isRegularFile(archive)) {
+      try (InputStream in = Files.newInputStream(archive)) {
+        return writeTar(in, archive.toString(), output);
+      }
+    }
+    try (FileChannel file = FileChannel.open(archive, StandardOpenOption.READ);
+        TreeSource source = TarSource.of(file, archive.toString())) {
+      return write(source, output);
+    }
+  }
+
   private Manifest write(TreeSource source, Path output) throws IOException {
     try (PartialFile partial = PartialFile.create(output)) {
       Manifest manifest;
       try {
-        Map<BytePath, TreeFeed.Packed> packed =
-            new ImageBuilder(spec, listener).build(source, partial.path());
+        Map<BytePath, TarFeed.Packed> packed =
+            new ImageBuilder(spec, order, threads, listener).build(source, partial.path(), output);
         try (FileChannel file =
             FileChannel.open(partial.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
           manifest = complete(file, packed, source.name());
@@ -97,9 +134,10 @@ public final class BundleWriter {
     }
   }
 
-  private Manifest complete(FileChannel file, Map<BytePath, TreeFeed.Packed> packed, String source)
+  private Manifest complete(FileChannel file, Map<BytePath, TarFeed.Packed> packed, String source)
       throws IOException {
-    long size = pad(file);
+    ContainerWriter container = new ContainerWriter(file, signers, signingTime);
+    long size = container.pad();
     SquashfsImage image =
         SquashfsImage.open(
             BlockReader.of(file),
@@ -112,29 +150,8 @@ public final class BundleWriter {
     HashTree hashTree =
         HashTree.build(counted(file, size), size, derived.salt(), derived.uuid(), threads);
     Manifest manifest = manifest(image, tree, size, hashTree, table);
-    byte[] cms = CmsSignature.sign(manifest.toJson(), signers, signingTime);
-    Trailer trailer = new Trailer(manifest.cmsOffset(), cms.length);
-    file.position(size);
-    hashTree.writeTo(file);
-    append(file, table);
-    append(file, cms);
-    append(file, trailer.toBytes());
+    container.complete(Kind.BUNDLE, size, hashTree, table, manifest.toJson());
     return manifest;
-  }
-
-  private static long pad(FileChannel file) throws IOException {
-    long used = file.size();
-    int padding = (int) (-used & (VerityParameters.BLOCK_SIZE - 1));
-    file.position(used);
-    append(file, new byte[padding]);
-    return used + padding;
-  }
-
-  private static void append(FileChannel file, byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      file.write(buffer);
-    }
   }
 
   private static byte[] superblockBytes(FileChannel file) throws IOException {
@@ -188,24 +205,9 @@ public final class BundleWriter {
             superblock.inodes(),
             ImageReader.name(superblock.compressor()),
             superblock.blockSize()),
-        verity(hashTree, size),
+        ContainerWriter.verity(hashTree, size),
         new Manifest.Table(tableOffset, table.length, Digests.hex(Digests.sha256(table))),
         facts.kernelVersion());
-  }
-
-  private static Manifest.Verity verity(HashTree tree, long offset) {
-    VerityParameters parameters = tree.superblock().parameters();
-    return new Manifest.Verity(
-        1,
-        "sha256",
-        parameters.dataBlockSize(),
-        parameters.hashBlockSize(),
-        parameters.dataBlocks(),
-        Digests.hex(parameters.salt()),
-        Digests.hex(tree.rootHash()),
-        offset,
-        tree.sizeOnDisk(),
-        tree.superblock().uuid());
   }
 
   private String architecture(ImageFacts facts) throws IOException {

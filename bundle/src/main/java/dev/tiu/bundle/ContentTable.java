@@ -48,6 +48,11 @@ public final class ContentTable {
     return Arrays.equals(table, start, start + ENTRY, digest, 0, digest.length);
   }
 
+  /** All entries one after the other; the caller's own copy. */
+  public byte[] toArray() {
+    return table.clone();
+  }
+
   private int start(int inode) {
     if (inode < 1 || inode > inodes()) {
       throw new IndexOutOfBoundsException(

@@ -52,6 +52,11 @@ final class Decompression {
     return in;
   }
 
+  /** Whether {@link #detect} found the archive compressed. */
+  static boolean isUnpacked(InputStream detected) {
+    return detected instanceof Unpacked;
+  }
+
   private static boolean startsWith(byte[] bytes, byte[] prefix) {
     return startsAt(bytes, 0, prefix);
   }

@@ -4,8 +4,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, which every Java has. */
-final class Digests {
+/** SHA-256, which every Java has, and how digests are written. */
+public final class Digests {
   private Digests() {}
 
   static MessageDigest sha256() {
@@ -16,11 +16,13 @@ final class Digests {
     }
   }
 
-  static byte[] sha256(byte[] bytes) {
+  /** Of these bytes. */
+  public static byte[] sha256(byte[] bytes) {
     return sha256().digest(bytes);
   }
 
-  static String hex(byte[] bytes) {
+  /** In small letters. */
+  public static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(bytes);
   }
 }

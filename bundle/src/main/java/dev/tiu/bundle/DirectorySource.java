@@ -54,7 +54,7 @@ final class DirectorySource implements TreeSource {
       BytePath childPath = path.resolve(child.name());
       FileStatus status = dir.status(child.name());
       TreeEntry entry = entry(dir, child.name(), childPath, status);
-      try (Content content = new Content(dir, child.name())) {
+      try (Content content = new Content(dir, child.name(), childPath)) {
         boolean packed = visitor.entry(entry, content);
         if (packed && status.linkCount() > 1 && status.type() != FileType.DIRECTORY) {
           links.putIfAbsent(new Identity(status.device(), status.inode()), childPath);
@@ -104,15 +104,23 @@ final class DirectorySource implements TreeSource {
   }
 
   /** A file's content, opened when it is first read. */
-  private static final class Content extends InputStream {
+  private final class Content extends InputStream implements Rereadable {
     private final Dir dir;
     private final BytePath file;
+    private final BytePath path;
     private @Nullable FileHandle handle;
     private long position;
 
-    Content(Dir dir, BytePath file) {
+    /** The content of a file in {@code dir} that is {@code path} below the root. */
+    Content(Dir dir, BytePath file, BytePath path) {
       this.dir = dir;
       this.file = file;
+      this.path = path;
+    }
+
+    @Override
+    public InputStream again() {
+      return new Content(root, path, path);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -17,28 +18,80 @@ final class ImageBuilder {
   private static final BytePath TOP = BytePath.of("r");
 
   private final BundleSpec spec;
+  private final Optional<ContentOrder> order;
+  private final int threads;
   private final CreateListener listener;
 
-  ImageBuilder(BundleSpec spec, CreateListener listener) {
+  /**
+   * A builder of images.
+   *
+   * @param order which the contents shall follow; without one they follow the source
+   * @param threads for hashing
+   */
+  ImageBuilder(
+      BundleSpec spec, Optional<ContentOrder> order, int threads, CreateListener listener) {
     this.spec = spec;
+    this.order = order;
+    this.threads = threads;
     this.listener = listener;
   }
 
-  /** Writes the image, and says what must be in it. */
-  Map<BytePath, TreeFeed.Packed> build(TreeSource source, Path image) throws IOException {
-    ImageFilter filter = new ImageFilter(spec.kept());
+  /**
+   * Writes the image, and says what must be in it.
+   *
+   * @param image the file to write
+   * @param output what it will be called
+   */
+  Map<BytePath, TarFeed.Packed> build(TreeSource source, Path image, Path output)
+      throws IOException {
+    Map<BytePath, TarFeed.Packed> fed =
+        order.isEmpty()
+            ? run(source, image, feed -> walk(source, feed))
+            : buildArranged(source, image, output, order.get());
+    promote(image, fed);
+    return fed;
+  }
+
+  private Map<BytePath, TarFeed.Packed> buildArranged(
+      TreeSource source, Path image, Path output, ContentOrder order) throws IOException {
+    try (ContentSpool spool = new ContentSpool(output)) {
+      Arrangement arrangement =
+          new Arrangement(source.name(), order, spec.blockSize().bytes(), spool);
+      walk(source, arrangement);
+      return run(source, image, arrangement.arrange(threads)::feed);
+    }
+  }
+
+  private void walk(TreeSource source, TreeSink sink) throws IOException {
     long created = spec.created().getEpochSecond();
-    Map<BytePath, TreeFeed.Packed> fed = new ConcurrentHashMap<>();
+    ImageFilter filter = new ImageFilter(spec.kept());
+    TreeFeed feed = new TreeFeed(source.name(), filter, created, listener, sink);
+    source.walk(feed);
+    feed.finish();
+  }
+
+  /** Feeds a tree. */
+  @FunctionalInterface
+  private interface Feeder {
+    void feed(TarFeed feed) throws IOException;
+  }
+
+  private Map<BytePath, TarFeed.Packed> run(TreeSource source, Path image, Feeder feeder)
+      throws IOException {
+    Map<BytePath, TarFeed.Packed> fed = new ConcurrentHashMap<>();
     Mksquashfs.run(
         spec,
         image,
         out -> {
-          TarWriter tar = new TarWriter(out, TOP);
-          TreeFeed feed = new TreeFeed(source.name(), filter, created, listener, tar);
-          source.walk(feed);
+          TarFeed feed = new TarFeed(source.name(), listener, new TarWriter(out, TOP));
+          feeder.feed(feed);
           feed.finish();
           fed.putAll(feed.packed());
         });
+    return fed;
+  }
+
+  private static void promote(Path image, Map<BytePath, TarFeed.Packed> fed) throws IOException {
     try (FileChannel file =
         FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       // One inode more than there will be: the root that is taken away.
@@ -48,12 +101,11 @@ final class ImageBuilder {
           ids(fed),
           ImageReader.limits(Manifest.MAX_INODES + 1, Runtime.getRuntime().maxMemory()));
     }
-    return fed;
   }
 
-  private static Set<Integer> ids(Map<BytePath, TreeFeed.Packed> fed) {
+  private static Set<Integer> ids(Map<BytePath, TarFeed.Packed> fed) {
     Set<Integer> ids = new HashSet<>();
-    for (TreeFeed.Packed packed : fed.values()) {
+    for (TarFeed.Packed packed : fed.values()) {
       if (packed.entry().hardLink().isEmpty()) {
         ids.add(packed.entry().uid());
         ids.add(packed.entry().gid());

@@ -13,11 +13,11 @@ import java.util.TreeMap;
 /** Holds a finished image against what was fed to mksquashfs. */
 final class ImageCheck {
   private final String source;
-  private final Map<BytePath, TreeFeed.Packed> fed;
+  private final Map<BytePath, TarFeed.Packed> fed;
   private final Tree tree;
   private final ContentTable table;
 
-  ImageCheck(String source, Map<BytePath, TreeFeed.Packed> fed, Tree tree, ContentTable table) {
+  ImageCheck(String source, Map<BytePath, TarFeed.Packed> fed, Tree tree, ContentTable table) {
     this.source = source;
     this.fed = fed;
     this.tree = tree;
@@ -40,11 +40,11 @@ final class ImageCheck {
 
   private void check(BytePath path, Inode found, Map<Integer, BytePath> names)
       throws TreeException {
-    TreeFeed.Packed packed = fed.get(path);
+    TarFeed.Packed packed = fed.get(path);
     if (packed == null) {
       throw new TreeException(source, path.toString(), "mksquashfs has added it");
     }
-    TreeFeed.Packed first = packed.entry().hardLink().map(this::firstName).orElse(packed);
+    TarFeed.Packed first = packed.entry().hardLink().map(this::firstName).orElse(packed);
     BytePath firstPath = names.computeIfAbsent(found.number(), number -> first.entry().path());
     if (!firstPath.equals(first.entry().path())) {
       throw different(path, "inode", first.entry().path(), firstPath);
@@ -58,8 +58,8 @@ final class ImageCheck {
     }
   }
 
-  private TreeFeed.Packed firstName(BytePath link) {
-    TreeFeed.Packed packed = fed.get(link);
+  private TarFeed.Packed firstName(BytePath link) {
+    TarFeed.Packed packed = fed.get(link);
     if (packed == null) {
       throw new IllegalStateException(link + " was linked to without having been fed");
     }

@@ -4,14 +4,11 @@ import dev.tiu.bundle.squashfs.Compressor;
 import dev.tiu.bundle.squashfs.SquashfsException;
 import dev.tiu.bundle.squashfs.SquashfsImage;
 import dev.tiu.bundle.squashfs.Superblock;
-import dev.tiu.verity.BlockMismatchException;
 import dev.tiu.verity.BlockReader;
 import dev.tiu.verity.ByteRange;
 import dev.tiu.verity.VerifiedBlocks;
-import dev.tiu.verity.VerityParameters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,7 +18,7 @@ final class ImageReader implements BlockReader {
   private final Manifest manifest;
   private final boolean skeleton;
   private final long heapBytes;
-  private final VerifiedBlocks blocks;
+  private final VerifiedPart part;
 
   /** What a skeleton has of the image; empty until that is known, and for whole bundles. */
   private volatile List<ByteRange> present = List.of();
@@ -36,22 +33,11 @@ final class ImageReader implements BlockReader {
     this.heapBytes = heapBytes;
     this.manifest = manifest;
     this.skeleton = skeleton;
-    long treeOffset = manifest.verity().treeOffset();
-    this.blocks =
-        new VerifiedBlocks(
-            source,
-            (offset, dst) -> source.read(treeOffset + offset, dst),
-            manifest.verity().parameters(),
-            manifest.verity().rootHashBytes());
+    this.part = new VerifiedPart(source, Part.IMAGE, manifest.verity());
   }
 
   VerifiedBlocks blocks() {
-    return blocks;
-  }
-
-  /** The same bytes without verification, for whoever verifies them in another way. */
-  BlockReader raw() {
-    return source;
+    return part.blocks();
   }
 
   SquashfsImage open() throws IOException {
@@ -116,13 +102,7 @@ final class ImageReader implements BlockReader {
 
   /** The 4096-byte blocks of an image that have anything but file data. */
   static List<ByteRange> metadataBlocks(SquashfsImage image) {
-    List<ByteRange> blocks = new ArrayList<>();
-    for (ByteRange range : image.metadataRanges()) {
-      long start = range.offset() - range.offset() % VerityParameters.BLOCK_SIZE;
-      long end = range.end() + (-range.end() & (VerityParameters.BLOCK_SIZE - 1));
-      blocks.add(ByteRange.between(start, end));
-    }
-    return ByteRange.coalesce(blocks);
+    return ByteRange.coalesce(image.metadataRanges().stream().map(VerifiedPart::rounded).toList());
   }
 
   @Override
@@ -133,17 +113,15 @@ final class ImageReader implements BlockReader {
         && kept.stream().noneMatch(range -> range.offset() <= offset && end <= range.end())) {
       throw new SkeletonException(source.name(), offset);
     }
-    try {
-      blocks.read(offset, dst);
-    } catch (BlockMismatchException e) {
-      throw located(source.name(), manifest, e);
-    }
+    part.read(offset, dst);
   }
 
-  /** The same failure with the bundle's name, and its offset from the bundle's start. */
-  static BundleException located(String name, Manifest manifest, BlockMismatchException e) {
-    return e.level() == 0
-        ? new BundleException(name, Part.IMAGE, e.offset(), e)
-        : new BundleException(name, Part.HASH_TREE, manifest.verity().treeOffset() + e.offset(), e);
+  /**
+   * Gets the hash blocks for these parts of the image now, and has their data fetched ahead.
+   *
+   * @param imageRanges of which whole blocks will be read, within the image
+   */
+  void expect(List<ByteRange> imageRanges) throws IOException {
+    part.expect(imageRanges);
   }
 }

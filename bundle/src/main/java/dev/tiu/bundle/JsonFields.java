@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Strict access to a JSON object's fields; what is missing or of another type is named. */
-final class JsonFields {
+public final class JsonFields {
   /** Names and values are short; no honest list or map is longer. */
   private static final int MAX_ENTRIES = 1024;
 
@@ -25,27 +25,33 @@ final class JsonFields {
     this.prefix = path.isEmpty() ? "" : path + ".";
   }
 
-  String path(String name) {
+  /** The field as a path from the root. */
+  public String path(String name) {
     return prefix + name;
   }
 
-  boolean has(String name) {
+  /** Whether there is such a field, of whatever type. */
+  public boolean has(String name) {
     return object.has(name);
   }
 
-  JsonFields object(String name) throws ManifestException {
+  /** An object that must be there. */
+  public JsonFields object(String name) throws ManifestException {
     return new JsonFields(required(name), path(name));
   }
 
-  String text(String name) throws ManifestException {
+  /** A text that must be there. */
+  public String text(String name) throws ManifestException {
     return text(required(name), path(name));
   }
 
-  Optional<String> optionalText(String name) throws ManifestException {
+  /** A text that may be missing. */
+  public Optional<String> optionalText(String name) throws ManifestException {
     return has(name) ? Optional.of(text(name)) : Optional.empty();
   }
 
-  long number(String name) throws ManifestException {
+  /** A whole number that must be there. */
+  public long number(String name) throws ManifestException {
     JsonNode node = required(name);
     if (!node.isIntegralNumber() || !node.canConvertToLong()) {
       throw new ManifestException(path(name), "expected a whole number, found " + brief(node));
@@ -53,7 +59,8 @@ final class JsonFields {
     return node.longValue();
   }
 
-  int smallNumber(String name) throws ManifestException {
+  /** A whole number from 0 to 2147483647. */
+  public int smallNumber(String name) throws ManifestException {
     long value = number(name);
     if (value < 0 || value > Integer.MAX_VALUE) {
       throw new ManifestException(path(name), value + " is out of range");
@@ -61,7 +68,8 @@ final class JsonFields {
     return (int) value;
   }
 
-  List<String> texts(String name) throws ManifestException {
+  /** A list of texts that must be there. */
+  public List<String> texts(String name) throws ManifestException {
     JsonNode array = required(name);
     if (!array.isArray()) {
       throw new ManifestException(path(name), "expected a list, found " + brief(array));
@@ -72,6 +80,20 @@ final class JsonFields {
       texts.add(text(element, path(name)));
     }
     return texts;
+  }
+
+  /** A list of objects that must be there. */
+  public List<JsonFields> objects(String name) throws ManifestException {
+    JsonNode array = required(name);
+    if (!array.isArray()) {
+      throw new ManifestException(path(name), "expected a list, found " + brief(array));
+    }
+    checkCount(array, name);
+    List<JsonFields> objects = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      objects.add(new JsonFields(array.get(i), path(name) + "[" + i + "]"));
+    }
+    return objects;
   }
 
   private JsonNode required(String name) throws ManifestException {

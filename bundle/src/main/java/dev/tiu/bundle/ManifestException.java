@@ -6,7 +6,8 @@ import java.io.IOException;
 public final class ManifestException extends IOException {
   private final String field;
 
-  ManifestException(String field, String problem) {
+  /** A field as a path, {@code verity.rootHash}, or empty; and what is wrong with it. */
+  public ManifestException(String field, String problem) {
     super(field.isEmpty() ? problem : field + ": " + problem);
     this.field = field;
   }

@@ -1,10 +1,12 @@
 package dev.tiu.bundle;
 
-/** The parts of a bundle, in file order, as messages name them. */
+/** The parts of a bundle or a delta, in file order, as messages name them. */
 public enum Part {
   IMAGE("squashfs image"),
+  PATCHES("patches"),
   HASH_TREE("hash tree"),
   CONTENT_TABLE("content table"),
+  PATCH_INDEX("index of patches"),
   SIGNATURE("signature"),
   MANIFEST("manifest"),
   TRAILER("trailer");

@@ -16,7 +16,7 @@ import java.nio.file.StandardOpenOption;
  * <p>Until then it lies beside it as {@code .NAME.partial-PID}. What a process that was killed has
  * left is removed by the next one that makes the same file.
  */
-final class PartialFile implements AutoCloseable {
+public final class PartialFile implements AutoCloseable {
   private final Path target;
   private final Path path;
   private boolean committed;
@@ -26,7 +26,12 @@ final class PartialFile implements AutoCloseable {
     this.path = path;
   }
 
-  static PartialFile create(Path target) throws IOException {
+  /**
+   * Begins a file; nothing is written yet.
+   *
+   * @throws IOException if there can't be one at that place
+   */
+  public static PartialFile create(Path target) throws IOException {
     Path absolute = target.toAbsolutePath();
     Path directory = absolute.getParent();
     Path name = absolute.getFileName();
@@ -60,12 +65,12 @@ final class PartialFile implements AutoCloseable {
   }
 
   /** Where to write. */
-  Path path() {
+  public Path path() {
     return path;
   }
 
   /** Gives the file, whose bytes must be on disk already, its name. */
-  void commit() throws IOException {
+  public void commit() throws IOException {
     Files.move(path, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     committed = true;
     Path directory = target.getParent();

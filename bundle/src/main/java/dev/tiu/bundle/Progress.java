@@ -11,7 +11,9 @@ public interface Progress {
     PACKING("packing"),
     HASHING("building the hash tree"),
     CONTENT("reading the content"),
-    HASH_TREE("checking the hash tree");
+    HASH_TREE("checking the hash tree"),
+    PATCHES("making patches"),
+    CHECKING("checking the patches");
 
     private final String label;
 

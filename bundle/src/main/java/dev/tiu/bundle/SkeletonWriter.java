@@ -4,7 +4,6 @@ import dev.tiu.verity.ByteRange;
 import dev.tiu.verity.VerityParameters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.List;
 
 /** Writes what a bundle has beside file data to the offsets where a bundle has it. */
@@ -21,16 +20,14 @@ final class SkeletonWriter {
     this.layout = layout;
   }
 
-  void writeTo(FileChannel out) throws IOException {
-    if (out.size() > 0) {
-      throw new IllegalArgumentException("a skeleton is written to an empty file");
-    }
+  void writeTo(SkeletonOutput out) throws IOException {
+    bundle.readDescription();
     List<ByteRange> kept = ImageReader.metadataBlocks(bundle.image());
     ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
     for (ByteRange range : kept) {
       for (long offset = range.offset(); offset < range.end(); offset += PIECE) {
         bundle.imageBytes().read(offset, limited(buffer, range.end() - offset));
-        write(out, buffer.flip(), offset);
+        out.write(buffer.flip(), offset);
       }
     }
     long treeOffset = layout.manifest().verity().treeOffset();
@@ -40,28 +37,20 @@ final class SkeletonWriter {
     }
     // Held against its digest, then copied: another read could give something else only by damage,
     // which the digest shows again when the skeleton is read.
-    bundle.contentTable();
     Manifest.Table table = layout.manifest().contentTable();
     copy(out, buffer, new ByteRange(table.offset(), table.size()));
-    write(out, ByteBuffer.wrap(layout.cms().toArray()), layout.trailer().cmsOffset());
-    write(out, ByteBuffer.wrap(layout.trailer().toBytes()), layout.trailer().offset());
+    out.write(ByteBuffer.wrap(layout.cms().toArray()), layout.trailer().cmsOffset());
+    out.write(ByteBuffer.wrap(layout.trailer().toBytes()), layout.trailer().offset());
   }
 
-  private void copy(FileChannel out, ByteBuffer buffer, ByteRange range) throws IOException {
+  private void copy(SkeletonOutput out, ByteBuffer buffer, ByteRange range) throws IOException {
     for (long offset = range.offset(); offset < range.end(); offset += PIECE) {
       source.read(offset, limited(buffer, range.end() - offset));
-      write(out, buffer.flip(), offset);
+      out.write(buffer.flip(), offset);
     }
   }
 
   private static ByteBuffer limited(ByteBuffer buffer, long length) {
     return buffer.clear().limit((int) Math.min(PIECE, length));
-  }
-
-  private static void write(FileChannel out, ByteBuffer bytes, long offset) throws IOException {
-    long position = offset;
-    while (bytes.hasRemaining()) {
-      position += out.write(bytes, position);
-    }
   }
 }

@@ -3,8 +3,11 @@ package dev.tiu.bundle;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.FileType;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -20,11 +23,24 @@ final class TarSource implements TreeSource {
   private final String name;
   private final InputStream in;
   private final TarReader reader;
+  private final Optional<FileChannel> file;
 
+  /** An archive that comes from anywhere. */
   TarSource(InputStream archive, String name) throws IOException {
+    this(archive, Optional.empty(), name);
+  }
+
+  private TarSource(InputStream archive, Optional<FileChannel> file, String name)
+      throws IOException {
     this.name = name;
     this.in = Decompression.detect(archive, name, Runtime.getRuntime().maxMemory());
     this.reader = new TarReader(in, name);
+    this.file = file.filter(unused -> !Decompression.isUnpacked(in));
+  }
+
+  /** An archive in a regular file; unless it is compressed, its contents can be read again. */
+  static TarSource of(FileChannel file, String name) throws IOException {
+    return new TarSource(Channels.newInputStream(file), Optional.of(file), name);
   }
 
   @Override
@@ -39,8 +55,35 @@ final class TarSource implements TreeSource {
       throw new IOException(name + ": the archive is empty");
     }
     while (next.isPresent()) {
-      visitor.entry(convert(next.get()), next.get().content());
+      visitor.entry(convert(next.get()), content(next.get()));
       next = reader.next();
+    }
+  }
+
+  /** The content, which lies in one piece in the archive unless it was stored with holes. */
+  private InputStream content(TarReader.Entry entry) throws IOException {
+    if (file.isEmpty() || entry.content() instanceof SparseInput) {
+      return entry.content();
+    }
+    return new InArchive(entry.content(), file.get(), file.get().position(), entry.size());
+  }
+
+  /** A content in an archive that is read with nothing between it and its file. */
+  private static final class InArchive extends FilterInputStream implements Rereadable {
+    private final FileChannel file;
+    private final long offset;
+    private final long size;
+
+    InArchive(InputStream content, FileChannel file, long offset, long size) {
+      super(content);
+      this.file = file;
+      this.offset = offset;
+      this.size = size;
+    }
+
+    @Override
+    public InputStream again() {
+      return new Slice(file, offset, size);
     }
   }
 

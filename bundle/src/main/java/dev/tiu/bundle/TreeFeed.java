@@ -2,11 +2,8 @@ package dev.tiu.bundle;
 
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.FileType;
-import dev.tiu.verity.FsVerity;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,50 +15,32 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Feeds a tree to mksquashfs: filtered, in the order it comes, and remembers what it fed.
- *
- * <p>What was fed, with each file's digest, is later held against the finished image, so that
- * nothing mksquashfs does differently goes unseen.
+ * Makes of a source's tree the one that is packed: filtered, complete, each entry as squashfs can
+ * store it; and hands it on in the order it comes.
  */
 final class TreeFeed implements TreeSource.Visitor {
-  private static final int BUFFER = 1 << 20;
   private static final long MAX_TIME = 0xffffffffL;
 
   private final String source;
   private final ImageFilter filter;
   private final CreateListener listener;
   private final long created;
-  private final TarWriter tar;
-  private final byte[] buffer = new byte[BUFFER];
-  private final FsVerity.Digester digester = new FsVerity.Digester();
+  private final TreeSink sink;
 
-  private final Map<BytePath, Packed> packed = new HashMap<>();
+  private final Map<BytePath, TreeEntry> packed = new HashMap<>();
   private final Map<BytePath, TreeEntry> directoriesLeftOut = new HashMap<>();
   private final Set<BytePath> leftOut = new HashSet<>();
   private final Set<BytePath> implied = new HashSet<>();
   private final SortedMap<BytePath, String> notes = new TreeMap<>();
   private final SortedMap<BytePath, Integer> emptied = new TreeMap<>();
-  private long bytes;
-
-  /**
-   * An entry as it must be in the image.
-   *
-   * @param digest of a regular file's content
-   */
-  record Packed(TreeEntry entry, Bytes digest) {}
 
   TreeFeed(
-      String source, ImageFilter filter, long created, CreateListener listener, TarWriter tar) {
+      String source, ImageFilter filter, long created, CreateListener listener, TreeSink sink) {
     this.source = source;
     this.filter = filter;
     this.created = created;
     this.listener = listener;
-    this.tar = tar;
-  }
-
-  /** What is in the image. */
-  Map<BytePath, Packed> packed() {
-    return packed;
+    this.sink = sink;
   }
 
   @Override
@@ -92,13 +71,11 @@ final class TreeFeed implements TreeSource.Visitor {
     return true;
   }
 
-  /** Writes the directories that the source had only as part of longer names, and the end. */
+  /** Hands over the directories that the source had only as part of longer names, and the notes. */
   void finish() throws IOException {
     for (BytePath directory : new TreeSet<>(implied)) {
-      put(TreeEntry.impliedDirectory(directory, created), Bytes.EMPTY);
-      tar.entry(TreeEntry.impliedDirectory(directory, created));
+      hand(TreeEntry.impliedDirectory(directory, created), InputStream.nullInputStream());
     }
-    tar.finish();
     emptied.forEach(
         (directory, count) ->
             notes.put(
@@ -135,9 +112,9 @@ final class TreeFeed implements TreeSource.Visitor {
 
   /** Whether the entry repeats a directory; any other repetition is an error. */
   private boolean isKnown(TreeEntry entry) throws IOException {
-    Packed before = packed.get(entry.path());
+    TreeEntry before = packed.get(entry.path());
     boolean directory = entry.type() == FileType.DIRECTORY;
-    if (before != null && directory && before.entry.equals(storable(entry))) {
+    if (before != null && directory && before.equals(storable(entry))) {
       return true;
     }
     if (before != null) {
@@ -153,9 +130,9 @@ final class TreeFeed implements TreeSource.Visitor {
     if (below.path().isRoot() || implied.contains(parent)) {
       return;
     }
-    Packed known = packed.get(parent);
+    TreeEntry known = packed.get(parent);
     if (known != null) {
-      if (known.entry.type() != FileType.DIRECTORY) {
+      if (known.type() != FileType.DIRECTORY) {
         throw failure(below, "lies below " + parent + ", which isn't a directory");
       }
       return;
@@ -195,20 +172,19 @@ final class TreeFeed implements TreeSource.Visitor {
     if (entry.hardLink().isPresent()) {
       checkLink(entry, entry.hardLink().get());
     }
-    tar.entry(entry);
-    boolean file = entry.type() == FileType.REGULAR && entry.hardLink().isEmpty();
-    put(entry, file ? copy(entry, content) : Bytes.EMPTY);
+    hand(entry, content);
   }
 
-  private void put(TreeEntry entry, Bytes digest) throws IOException {
-    packed.put(entry.path(), new Packed(entry, digest));
+  private void hand(TreeEntry entry, InputStream content) throws IOException {
+    packed.put(entry.path(), entry);
     if (packed.size() >= Manifest.MAX_INODES) {
       throw failure(entry, "the tree has more than " + Manifest.MAX_INODES + " entries");
     }
+    sink.add(entry, content);
   }
 
   private void checkLink(TreeEntry entry, BytePath target) throws IOException {
-    Packed linked = packed.get(target);
+    TreeEntry linked = packed.get(target);
     if (linked == null) {
       throw failure(
           entry,
@@ -216,28 +192,9 @@ final class TreeFeed implements TreeSource.Visitor {
               ? "a hard link to " + target + ", which is left out (--keep would keep it)"
               : "a hard link to " + target + ", which doesn't come before it");
     }
-    if (linked.entry.type() == FileType.DIRECTORY) {
+    if (linked.type() == FileType.DIRECTORY) {
       throw failure(entry, "a hard link to the directory " + target);
     }
-  }
-
-  private Bytes copy(TreeEntry entry, InputStream content) throws IOException {
-    digester.reset();
-    long left = entry.size();
-    while (left > 0) {
-      int n = content.read(buffer, 0, (int) Math.min(buffer.length, left));
-      if (n < 0) {
-        throw new EOFException(
-            source + ": " + entry.path() + ": became shorter while it was packed");
-      }
-      tar.content(buffer, n);
-      digester.update(ByteBuffer.wrap(buffer, 0, n));
-      left -= n;
-      bytes += n;
-      listener.at(Progress.Stage.PACKING, bytes, 0);
-    }
-    tar.pad(entry.size());
-    return Bytes.of(digester.finish());
   }
 
   private TreeException failure(TreeEntry entry, String problem) {

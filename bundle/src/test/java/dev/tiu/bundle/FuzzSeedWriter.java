@@ -37,6 +37,11 @@ final class FuzzSeedWriter {
     FuzzSeeds.write(ManifestFuzzTest.class, "parse", "full", ManifestTest.manifest().toJson());
   }
 
+  @Test
+  void channel() throws IOException {
+    FuzzSeeds.write(ChannelJsonFuzzTest.class, "parse", "two", ChannelTest.CHANNEL.toJson());
+  }
+
   /**
    * A tree with one of most things.
    *

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 final class TarSourceTest {
   private final List<String> notes = new ArrayList<>();
 
-  private Map<BytePath, TreeFeed.Packed> read(byte[] tar, String... kept) throws IOException {
+  private Map<BytePath, TarFeed.Packed> read(byte[] archive, String... kept) throws IOException {
     CreateListener listener =
         new CreateListener() {
           @Override
@@ -34,12 +34,13 @@ final class TarSourceTest {
           @Override
           public void at(Stage stage, long done, long total) {}
         };
-    TarWriter out = new TarWriter(new ByteArrayOutputStream(), BytePath.of("r"));
-    try (TreeSource source = new TarSource(new ByteArrayInputStream(tar), "os.tar")) {
-      TreeFeed feed = new TreeFeed("os.tar", new ImageFilter(List.of(kept)), 7, listener, out);
+    TarWriter tar = new TarWriter(new ByteArrayOutputStream(), BytePath.of("r"));
+    TarFeed packed = new TarFeed("os.tar", listener, tar);
+    try (TreeSource source = new TarSource(new ByteArrayInputStream(archive), "os.tar")) {
+      TreeFeed feed = new TreeFeed("os.tar", new ImageFilter(List.of(kept)), 7, listener, packed);
       source.walk(feed);
       feed.finish();
-      return feed.packed();
+      return packed.packed();
     }
   }
 
@@ -47,7 +48,7 @@ final class TarSourceTest {
     return at(read(tar.build()), path).entry();
   }
 
-  private static TreeFeed.Packed at(Map<BytePath, TreeFeed.Packed> packed, String path) {
+  private static TarFeed.Packed at(Map<BytePath, TarFeed.Packed> packed, String path) {
     return Optional.ofNullable(packed.get(BytePath.of(path))).orElseThrow();
   }
 
@@ -60,7 +61,7 @@ final class TarSourceTest {
 
   @Test
   void names_are_cleaned_of_what_means_nothing() throws Exception {
-    Map<BytePath, TreeFeed.Packed> packed =
+    Map<BytePath, TarFeed.Packed> packed =
         read(new TarBuilder().directory("./").file("./a//./b", "1").file("/c", "2").build());
     assertThat(packed.keySet())
         .containsExactlyInAnyOrder(
@@ -82,7 +83,7 @@ final class TarSourceTest {
   @Test
   void any_other_bytes_are_kept() throws Exception {
     String name = "new\nline \u00ff\u00fe*?[x]\\ ..x";
-    Map<BytePath, TreeFeed.Packed> packed = read(new TarBuilder().file(name, "x").build());
+    Map<BytePath, TarFeed.Packed> packed = read(new TarBuilder().file(name, "x").build());
     assertThat(packed).containsKey(BytePath.ofBytes(name.getBytes(StandardCharsets.ISO_8859_1)));
   }
 
@@ -103,7 +104,7 @@ final class TarSourceTest {
 
   @Test
   void directory_may_be_repeated_and_come_late() throws Exception {
-    Map<BytePath, TreeFeed.Packed> packed =
+    Map<BytePath, TarFeed.Packed> packed =
         read(
             new TarBuilder()
                 .file("a/b", "1")
@@ -231,7 +232,7 @@ final class TarSourceTest {
                 .pax("GNU.sparse.realsize", "5000")
                 .file("other", head + "\0".repeat(512 - head.length()) + parts));
     for (TarBuilder tar : archives) {
-      TreeFeed.Packed packed = at(read(tar.build()), "s");
+      TarFeed.Packed packed = at(read(tar.build()), "s");
       assertThat(packed.entry().size()).isEqualTo(5000);
       assertThat(packed.digest()).isEqualTo(Bytes.of(FsVerity.digest(content)));
     }
@@ -335,7 +336,7 @@ final class TarSourceTest {
 
   @Test
   void what_must_not_be_in_an_image_is_left_out_and_noted() throws Exception {
-    Map<BytePath, TreeFeed.Packed> packed = read(leftOutTree().build());
+    Map<BytePath, TarFeed.Packed> packed = read(leftOutTree().build());
     assertThat(packed.keySet().stream().map(BytePath::toString))
         .containsExactlyInAnyOrder(
             ".",
@@ -367,7 +368,7 @@ final class TarSourceTest {
 
   @Test
   void kept_patterns_override_and_bring_their_directories() throws Exception {
-    Map<BytePath, TreeFeed.Packed> packed =
+    Map<BytePath, TarFeed.Packed> packed =
         read(leftOutTree().build(), "dev/pts/ptmx", "/etc/machine-id", "etc/ssh/*", "boot/init*");
     assertThat(packed)
         .containsKeys(

@@ -19,7 +19,7 @@ final class TrailerFuzzTest {
       return;
     }
     try {
-      Trailer trailer = Trailer.parse(end(file), "fuzz", file.length);
+      Trailer trailer = Trailer.parse(end(file), Kind.BUNDLE, "fuzz", file.length);
       assertThat(trailer.toBytes()).isEqualTo(end(file));
       assertThat(trailer.cmsSize()).isPositive();
       assertThat(trailer.offset()).isEqualTo(file.length - Trailer.SIZE);
@@ -31,6 +31,7 @@ final class TrailerFuzzTest {
   @Test
   void seed_is_a_trailer() {
     byte[] seed = FuzzSeeds.read(TrailerFuzzTest.class, "parse", "short");
-    assertThatCode(() -> Trailer.parse(end(seed), "fuzz", seed.length)).doesNotThrowAnyException();
+    assertThatCode(() -> Trailer.parse(end(seed), Kind.BUNDLE, "fuzz", seed.length))
+        .doesNotThrowAnyException();
   }
 }

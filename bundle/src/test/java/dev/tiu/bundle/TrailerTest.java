@@ -26,7 +26,7 @@ final class TrailerTest {
   }
 
   private static void assertRefused(byte[] trailer, String message) {
-    assertThatThrownBy(() -> Trailer.parse(trailer, "os.tiu", SIZE))
+    assertThatThrownBy(() -> Trailer.parse(trailer, Kind.BUNDLE, "os.tiu", SIZE))
         .isInstanceOfSatisfying(
             BundleException.class,
             e -> {
@@ -46,7 +46,8 @@ final class TrailerTest {
 
   @Test
   void trailer_reads_back() throws Exception {
-    assertThat(Trailer.parse(bytes(), "os.tiu", SIZE)).isEqualTo(new Trailer(CMS_OFFSET, CMS_SIZE));
+    assertThat(Trailer.parse(bytes(), Kind.BUNDLE, "os.tiu", SIZE))
+        .isEqualTo(new Trailer(CMS_OFFSET, CMS_SIZE));
   }
 
   @Test
@@ -54,7 +55,7 @@ final class TrailerTest {
     for (int i = 0; i < Trailer.SIZE; i++) {
       byte[] changed = bytes();
       changed[i] ^= 0x40;
-      assertThatThrownBy(() -> Trailer.parse(changed, "os.tiu", SIZE))
+      assertThatThrownBy(() -> Trailer.parse(changed, Kind.BUNDLE, "os.tiu", SIZE))
           .as("byte %d", i)
           .isInstanceOf(BundleException.class);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tiu.bundle.delta;
+
+import org.jspecify.annotations.NullMarked;
