@@ -23,11 +23,13 @@ final class Activation {
   /**
    * The order: what the image needs in the shared directories is there and synced; the switch; the
    * state. A cut before the switch changes nothing that boots, and one after it loses nothing.
+   *
+   * <p>Where nothing was missing there is nothing to sync: what a killed run may have added was
+   * made before the switch, and so is in its transaction or in an earlier one.
    */
   void makeDefault(Snapshot snapshot) throws IOException {
     boolean first = snapshot.is(SnapshotState.STAGED);
-    if (first) {
-      device.addMissingShared(store, snapshot.number());
+    if (first && device.addMissingShared(store, snapshot.number())) {
       device.top().syncFileSystem();
     }
     bootSwitch.makeDefault(new BootTarget(snapshot.number(), snapshot.root().orElseThrow().id()));

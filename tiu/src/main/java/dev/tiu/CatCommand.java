@@ -4,7 +4,6 @@ import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.squashfs.Inode;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,9 +19,13 @@ final class CatCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private InspectionOptions trust;
+  @Mixin private TransferOptions transfer;
 
-  @Parameters(index = "0", paramLabel = "BUNDLE", description = "The bundle, os.tiu.")
-  private Path file;
+  @Parameters(
+      index = "0",
+      paramLabel = "BUNDLE",
+      description = "The bundle, os.tiu: a file or a URL.")
+  private BundleLocation file;
 
   @Parameters(
       index = "1",
@@ -36,7 +39,7 @@ final class CatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Bundle bundle = trust.open(file, context)) {
+    try (Bundle bundle = trust.open(file, transfer, context)) {
       ImageFiles files = new ImageFiles(bundle);
       Optional<ImageFiles.Found> found = files.find(path.path());
       if (found.isEmpty()) {
@@ -51,6 +54,7 @@ final class CatCommand implements Callable<Integer> {
       files.copy(regular, out);
       out.flush();
     }
+    transfer.finish();
     return ExitCode.OK.number();
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,15 +20,23 @@ import java.util.stream.Collectors;
  *
  * @param compatible the names that this device answers to; an image's patterns must match one
  * @param trial whether a new snapshot has to prove itself first
+ * @param download how it fetches what is on a server
+ * @param source where updates come from, if nothing else is said: a path or an address
  */
-record Configuration(List<String> compatible, TrialPolicy trial) {
+record Configuration(
+    List<String> compatible,
+    TrialPolicy trial,
+    DownloadSettings download,
+    Optional<String> source) {
   static final BytePath PATH = BytePath.of("tiu/tiu.toml");
 
   private static final int LIMIT = 1 << 20;
-  private static final Set<String> KEYS = Set.of("compatible", "trial");
+  private static final Set<String> KEYS = Set.of("compatible", "trial", "download", "update");
+  private static final Set<String> UPDATE_KEYS = Set.of("source");
 
   /** Of a device without the file. */
-  static final Configuration DEFAULT = new Configuration(List.of(), TrialPolicy.NEVER);
+  static final Configuration DEFAULT =
+      new Configuration(List.of(), TrialPolicy.NEVER, DownloadSettings.NONE, Optional.empty());
 
   Configuration {
     compatible = List.copyOf(compatible);
@@ -52,13 +61,45 @@ record Configuration(List<String> compatible, TrialPolicy trial) {
     } catch (JsonProcessingException e) {
       throw wrong(e.getOriginalMessage() + " in line " + e.getLocation().getLineNr());
     }
-    TreeSet<String> unknown = new TreeSet<>();
-    root.fieldNames().forEachRemaining(unknown::add);
-    unknown.removeAll(KEYS);
-    if (!unknown.isEmpty()) {
-      throw wrong("it has no meaning for " + String.join(", ", unknown));
+    requireKnown(root, "", KEYS);
+    JsonNode update = root.path("update");
+    if (!update.isMissingNode() && !update.isObject()) {
+      throw wrong("update must be a table, [update]");
     }
-    return new Configuration(names(root.path("compatible")), trial(root.path("trial")));
+    requireKnown(update, "update.", UPDATE_KEYS);
+    return new Configuration(
+        names(root.path("compatible")),
+        trial(root.path("trial")),
+        download(root.path("download")),
+        source(update.path("source")));
+  }
+
+  private static void requireKnown(JsonNode table, String prefix, Set<String> keys)
+      throws UsageException {
+    TreeSet<String> unknown = new TreeSet<>();
+    table.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(keys);
+    if (!unknown.isEmpty()) {
+      throw wrong("it has no meaning for " + prefix + String.join(", " + prefix, unknown));
+    }
+  }
+
+  private static Optional<String> source(JsonNode node) throws UsageException {
+    if (node.isMissingNode()) {
+      return Optional.empty();
+    }
+    if (!node.isTextual() || node.textValue().isEmpty()) {
+      throw wrong("update.source must be a text: a path or an address");
+    }
+    return Optional.of(node.textValue());
+  }
+
+  private static DownloadSettings download(JsonNode node) throws UsageException {
+    try {
+      return DownloadSettings.of(node);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
   }
 
   private static List<String> names(JsonNode node) throws UsageException {

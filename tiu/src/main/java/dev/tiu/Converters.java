@@ -3,6 +3,8 @@ package dev.tiu;
 import dev.tiu.bundle.BlockSize;
 import dev.tiu.bundle.Compression;
 import dev.tiu.bundle.Version;
+import dev.tiu.bundle.http.Proxies;
+import dev.tiu.bundle.http.WebAddress;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -18,7 +20,11 @@ final class Converters {
         .registerConverter(Compression.class, explaining(Compression::parse))
         .registerConverter(BlockSize.class, explaining(BlockSize::parse))
         .registerConverter(ImagePath.class, explaining(ImagePath::parse))
-        .registerConverter(Expiry.class, explaining(Expiry::parse));
+        .registerConverter(Expiry.class, explaining(Expiry::parse))
+        .registerConverter(BundleLocation.class, explaining(BundleLocation::parse))
+        .registerConverter(Rate.class, explaining(Rate::parse))
+        .registerConverter(TimeLimit.class, explaining(TimeLimit::parse))
+        .registerConverter(WebAddress.class, explaining(Proxies::proxy));
   }
 
   private static <T> ITypeConverter<T> explaining(Function<String, T> parse) {

@@ -22,6 +22,11 @@ final class DeviceOptions {
     return sysroot.isPresent() ? Device.ofSysroot(sysroot.get()) : Device.ofRunningSystem();
   }
 
+  /** Whether it is the machine that this runs on. */
+  boolean isRunning() {
+    return sysroot.isEmpty();
+  }
+
   /** How long a command that changes the device waits for another one. */
   static final class Lock {
     @Option(

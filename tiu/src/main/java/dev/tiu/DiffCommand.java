@@ -4,7 +4,6 @@ import dev.tiu.bundle.Bundle;
 import dev.tiu.linux.CommandException;
 import dev.tiu.snapshot.UpdatePlan;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,13 +19,14 @@ final class DiffCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private InspectionOptions trust;
+  @Mixin private TransferOptions transfer;
   @Mixin private JsonOption json;
 
-  @Parameters(index = "0", paramLabel = "OLD", description = "A bundle.")
-  private Path oldFile;
+  @Parameters(index = "0", paramLabel = "OLD", description = "A bundle: a file or a URL.")
+  private BundleLocation oldFile;
 
-  @Parameters(index = "1", paramLabel = "NEW", description = "Another bundle.")
-  private Path newFile;
+  @Parameters(index = "1", paramLabel = "NEW", description = "Another one.")
+  private BundleLocation newFile;
 
   DiffCommand(Context context) {
     this.context = context;
@@ -34,8 +34,10 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Bundle old = trust.open(oldFile, context);
-        Bundle now = trust.open(newFile, context)) {
+    try (Bundle old = trust.open(oldFile, transfer, context);
+        Bundle now = trust.open(newFile, transfer, context)) {
+      old.readDescription();
+      now.readDescription();
       DiffReport report =
           new DiffReport(
               old,
@@ -49,6 +51,7 @@ final class DiffCommand implements Callable<Integer> {
         report.lines().forEach(context.console()::print);
       }
     }
+    transfer.finish();
     return ExitCode.OK.number();
   }
 

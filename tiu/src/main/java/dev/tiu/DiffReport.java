@@ -92,7 +92,7 @@ final class DiffReport {
   }
 
   private int writes() {
-    return update.root().writes().size() + update.etc().writes().size();
+    return update.filesWritten();
   }
 
   /** For programs; paths as {@code tiu ls} shows them. */

@@ -1,9 +1,12 @@
 package dev.tiu;
 
 import dev.tiu.bundle.BundleException;
+import dev.tiu.bundle.ChannelException;
 import dev.tiu.bundle.ExpiredException;
 import dev.tiu.bundle.ManifestException;
 import dev.tiu.bundle.SkeletonException;
+import dev.tiu.bundle.http.NoRoomException;
+import dev.tiu.bundle.http.TransferException;
 import dev.tiu.bundle.squashfs.SquashfsException;
 import dev.tiu.linux.Errno;
 import dev.tiu.linux.LinuxException;
@@ -26,7 +29,8 @@ public enum ExitCode {
   NO_SPACE(6, "not enough room on the disk"),
   LOCKED(7, "another tiu is at work"),
   DEVICE(8, "the disk isn't laid out for it, or there is no such snapshot"),
-  IO(9, "a system call or a program that tiu runs failed");
+  IO(9, "a system call or a program that tiu runs failed"),
+  NETWORK(10, "a server can't be reached, or doesn't give what is needed");
 
   private final int number;
   private final String meaning;
@@ -57,16 +61,21 @@ public enum ExitCode {
         || failure instanceof SquashfsException
         || failure instanceof BundleException
         || failure instanceof ManifestException
+        || failure instanceof ChannelException
         || failure instanceof SkeletonException) {
       return DAMAGED;
     } else if (failure instanceof UnfitException || failure instanceof ExpiredException) {
       return UNFIT;
-    } else if (failure instanceof NoSpaceException || isDiskFull(failure)) {
+    } else if (failure instanceof NoSpaceException
+        || failure instanceof NoRoomException
+        || isDiskFull(failure)) {
       return NO_SPACE;
     } else if (failure instanceof LockedException) {
       return LOCKED;
     } else if (failure instanceof DeviceException) {
       return DEVICE;
+    } else if (failure instanceof TransferException) {
+      return NETWORK;
     } else if (failure instanceof IOException) {
       return IO;
     }

@@ -18,10 +18,14 @@ final class ExtractCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private TrustOptions trust;
+  @Mixin private TransferOptions transfer;
   @Mixin private ThreadsOption threads;
 
-  @Parameters(index = "0", paramLabel = "BUNDLE", description = "The bundle, os.tiu.")
-  private Path file;
+  @Parameters(
+      index = "0",
+      paramLabel = "BUNDLE",
+      description = "The bundle, os.tiu: a file or a URL.")
+  private BundleLocation file;
 
   @Parameters(
       index = "1",
@@ -37,7 +41,7 @@ final class ExtractCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Bundle bundle = trust.open(file, context);
+    try (Bundle bundle = trust.open(file, transfer, context);
         Extraction extraction = Extraction.prepare(bundle, directory)) {
       long needed = extraction.plan().diskBytes();
       long available = extraction.space().availableBytes();
@@ -59,6 +63,7 @@ final class ExtractCommand implements Callable<Integer> {
                       Console.count(bundle.tree().entries().size(), "path"),
                       Console.size(extraction.plan().contentBytes())));
     }
+    transfer.finish(context.console());
     return ExitCode.OK.number();
   }
 }

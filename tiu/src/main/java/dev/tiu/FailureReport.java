@@ -1,5 +1,6 @@
 package dev.tiu;
 
+import dev.tiu.bundle.http.NoRoomException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -74,7 +75,10 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       failure.printStackTrace(new PrintWriter(trace));
       return "this is a defect in tiu; please report it with these lines\n" + trace;
     }
-    boolean ourWords = failure instanceof NoSpaceException || failure instanceof OutputException;
+    boolean ourWords =
+        failure instanceof NoSpaceException
+            || failure instanceof NoRoomException
+            || failure instanceof OutputException;
     if (code == ExitCode.NO_SPACE && !ourWords) {
       return "no space left on the disk ("
           + failure.getMessage()

@@ -102,15 +102,21 @@ final class ImageFiles {
     byte[] content = new byte[(int) regular.size()];
     ByteBuffer buffer = ByteBuffer.wrap(content);
     SquashfsImage image = bundle.image();
+    expect(regular);
     for (DataBlock block : image.blocks(regular)) {
       image.read(block, buffer);
     }
     return content;
   }
 
+  private void expect(Inode.RegularFile file) throws IOException {
+    bundle.expect(bundle.image().blocks(file).stream().map(DataBlock::stored).toList());
+  }
+
   /** Writes a file's content; holes as zeros. */
   void copy(Inode.RegularFile file, OutputStream out) throws IOException {
     SquashfsImage image = bundle.image();
+    expect(file);
     ByteBuffer buffer = ByteBuffer.allocateDirect(image.superblock().blockSize());
     byte[] piece = new byte[buffer.capacity()];
     for (DataBlock block : image.blocks(file)) {

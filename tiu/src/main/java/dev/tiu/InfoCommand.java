@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tiu.bundle.Bundle;
+import dev.tiu.bundle.ByteSource;
 import dev.tiu.bundle.Manifest;
+import dev.tiu.bundle.Trust;
+import dev.tiu.bundle.delta.Delta;
 import dev.tiu.verity.SignerIdentity;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,16 +19,17 @@ import picocli.CommandLine.Parameters;
 /** {@code tiu info}. */
 @Command(
     name = "info",
-    description = "Show what a bundle says of itself, and who signed it.",
+    description = "Show what a bundle or a delta says of itself, and who signed it.",
     mixinStandardHelpOptions = true)
 final class InfoCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private InspectionOptions trust;
+  @Mixin private TransferOptions transfer;
   @Mixin private JsonOption json;
 
-  @Parameters(paramLabel = "BUNDLE", description = "The bundle, os.tiu.")
-  private Path file;
+  @Parameters(paramLabel = "BUNDLE", description = "The bundle, os.tiu, or delta: a file or a URL.")
+  private BundleLocation file;
 
   InfoCommand(Context context) {
     this.context = context;
@@ -34,21 +37,36 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Bundle bundle = trust.open(file, context)) {
+    Trust given = trust.trust(context);
+    ByteSource source = transfer.open(file, context);
+    if (DeltaView.isDelta(source)) {
+      try (Delta delta = Delta.open(source, given)) {
+        new DeltaView(delta, context.console()).info(json.isOn(), source.size());
+      }
+      transfer.finish();
+      return ExitCode.OK.number();
+    }
+    try (Bundle bundle = Bundle.open(source, given)) {
       if (json.isOn()) {
         context.console().json(json(bundle));
       } else {
         table(bundle).lines().forEach(context.console()::print);
       }
     }
+    transfer.finish();
     return ExitCode.OK.number();
   }
 
   /** The manifest as it was signed, fields that this version doesn't know included. */
   private static ObjectNode json(Bundle bundle) throws IOException {
     ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree(bundle.manifestJson());
+    addSigners(manifest, bundle.signers());
+    return manifest;
+  }
+
+  static void addSigners(ObjectNode manifest, List<SignerIdentity> identities) {
     ArrayNode signers = manifest.putArray("signers");
-    for (SignerIdentity signer : bundle.signers()) {
+    for (SignerIdentity signer : identities) {
       ObjectNode node =
           signers
               .addObject()
@@ -61,7 +79,6 @@ final class InfoCommand implements Callable<Integer> {
               .put("algorithm", signer.algorithm());
       signer.signingTime().ifPresent(time -> node.put("signingTime", time.toString()));
     }
-    return manifest;
   }
 
   private TextTable table(Bundle bundle) throws IOException {
@@ -80,8 +97,7 @@ final class InfoCommand implements Callable<Integer> {
     table.add(
         "Bundle:",
         "%s, %s in blocks of %d KiB"
-            .formatted(
-                Console.size(Files.size(file)), image.compression(), image.blockSize() >> 10));
+            .formatted(Console.size(bundle.size()), image.compression(), image.blockSize() >> 10));
     table.add("Root hash:", manifest.verity().rootHash());
     table.add("Image ID:", bundle.imageId());
     for (SignerIdentity signer : bundle.signers()) {
@@ -94,7 +110,7 @@ final class InfoCommand implements Callable<Integer> {
     return Console.count(inodes, "inode");
   }
 
-  private static void addSigner(TextTable table, SignerIdentity signer) {
+  static void addSigner(TextTable table, SignerIdentity signer) {
     table.add("Signed by:", signer.subject());
     table.add("", "certificate %s of %s".formatted(signer.serial(), signer.issuer()));
     table.add("", "valid from %s to %s".formatted(signer.notBefore(), signer.notAfter()));

@@ -1,10 +1,8 @@
 package dev.tiu;
 
 import dev.tiu.bundle.Bundle;
-import dev.tiu.bundle.FileSource;
 import dev.tiu.bundle.Trust;
 import java.io.IOException;
-import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -17,11 +15,18 @@ final class InspectionOptions {
       description = "Don't ask who signed the bundle. It could be from anybody.")
   private boolean insecure;
 
-  Bundle open(Path bundle, Context context) throws IOException {
+  Bundle open(BundleLocation location, TransferOptions transfer, Context context)
+      throws IOException {
+    Trust given = trust(context);
+    return Bundle.open(transfer.open(location, context), given);
+  }
+
+  /** Why what is opened may be believed; says so where nothing is asked. */
+  Trust trust(Context context) throws IOException {
     if (!insecure) {
-      return trust.open(bundle, context);
+      return trust.trust(context);
     }
     context.console().note("The signature isn't checked: this bundle could be from anybody.");
-    return Bundle.open(FileSource.open(bundle), Trust.insecureWithoutSignature());
+    return Trust.insecureWithoutSignature();
   }
 }

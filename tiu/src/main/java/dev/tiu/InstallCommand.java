@@ -29,6 +29,7 @@ final class InstallCommand implements Callable<Integer> {
   private Path sysroot;
 
   @Mixin private TrustOptions trust;
+  @Mixin private TransferOptions transfer;
   @Mixin private DeviceOptions.Lock lock;
   @Mixin private ThreadsOption threads;
 
@@ -40,8 +41,8 @@ final class InstallCommand implements Callable<Integer> {
               + " has wildcards.")
   private Optional<String> deviceName = Optional.empty();
 
-  @Parameters(paramLabel = "BUNDLE", description = "The image to install, os.tiu.")
-  private Path bundle;
+  @Parameters(paramLabel = "BUNDLE", description = "The image to install, os.tiu: a file or a URL.")
+  private BundleLocation bundle;
 
   InstallCommand(Context context) {
     this.context = context;
@@ -49,7 +50,7 @@ final class InstallCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Bundle image = trust.open(bundle, context);
+    try (Bundle image = trust.open(bundle, transfer, context);
         Device device = Device.ofSysroot(sysroot)) {
       if (!device.isInstalled()) {
         NewSystem.requireEmpty(device);
@@ -59,6 +60,7 @@ final class InstallCommand implements Callable<Integer> {
               device, image, deviceName, threads.count(), context.console(), context.clock());
       lock.hold(device, "install", () -> transaction.run(new DefaultSubvolume(device.top())));
     }
+    transfer.finish(context.console());
     return ExitCode.OK.number();
   }
 }

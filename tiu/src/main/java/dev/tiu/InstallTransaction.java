@@ -12,12 +12,14 @@ import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder;
 import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
+import dev.tiu.snapshot.Sources;
 import dev.tiu.snapshot.UpdatePlan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The first system on an empty btrfs.
@@ -76,6 +78,8 @@ final class InstallTransaction {
   }
 
   private void build(String name) throws IOException {
+    OptionalInt described = NewSystem.describe(device, image, bundle);
+    bundle.readDescription();
     UpdatePlan plan = UpdatePlan.fromNothing(bundle);
     if (!NewSystem.isBegun(device)) {
       Fitness.requireSpace(plan.diskBytes(), device.space(), device.name());
@@ -83,16 +87,21 @@ final class InstallTransaction {
     PlanSummary.print(plan, console);
     NewSystem system = NewSystem.begin(device, image);
     try (system) {
-      int number = buildSnapshot(system.snapshots(), plan, name);
+      int number = buildSnapshot(system.snapshots(), plan, described, name);
       system.fillShared(number);
       system.commit();
     } catch (IOException | RuntimeException e) {
-      discard(system, e);
+      if (Recovery.canGoOnAfter(e)) {
+        console.note("What was fetched is kept: the same command again goes on with it");
+      } else {
+        discard(system, e);
+      }
       throw e;
     }
   }
 
-  private int buildSnapshot(SnapshotStore store, UpdatePlan plan, String name) throws IOException {
+  private int buildSnapshot(
+      SnapshotStore store, UpdatePlan plan, OptionalInt described, String name) throws IOException {
     Optional<Snapshot> whole =
         store.list().stream().filter(s -> s.is(SnapshotState.STAGED)).findFirst();
     if (whole.isPresent()) {
@@ -102,11 +111,12 @@ final class InstallTransaction {
     try (SnapshotBuilder builder =
         SnapshotBuilder.begin(
             store, image, Optional.empty(), Descriptions.of(bundle.manifest()), clock.instant())) {
-      builder.apply(plan, bundle, threads, bytes -> {});
+      builder.keepSkeleton(bundle, described);
+      builder.apply(plan, Sources.of(bundle), threads, bytes -> {});
       try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
         writeConfiguration(trees.result(), name);
       }
-      builder.seal(plan, bundle, Optional.empty());
+      builder.seal(plan);
       return builder.number();
     }
   }

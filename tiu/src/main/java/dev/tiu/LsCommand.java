@@ -6,7 +6,6 @@ import dev.tiu.bundle.squashfs.Inode;
 import dev.tiu.bundle.squashfs.Tree;
 import dev.tiu.linux.BytePath;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +25,7 @@ final class LsCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private InspectionOptions trust;
+  @Mixin private TransferOptions transfer;
 
   @Option(
       names = "-l",
@@ -35,8 +35,11 @@ final class LsCommand implements Callable<Integer> {
   @Option(names = "-R", description = "Show all that lies below, by path.")
   private boolean recursive;
 
-  @Parameters(index = "0", paramLabel = "BUNDLE", description = "The bundle, os.tiu.")
-  private Path file;
+  @Parameters(
+      index = "0",
+      paramLabel = "BUNDLE",
+      description = "The bundle, os.tiu: a file or a URL.")
+  private BundleLocation file;
 
   @Parameters(
       index = "1",
@@ -51,7 +54,7 @@ final class LsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Bundle bundle = trust.open(file, context)) {
+    try (Bundle bundle = trust.open(file, transfer, context)) {
       List<Child> entries = entries(bundle);
       if (details) {
         Listing.of(entries).forEach(context.console()::print);
@@ -59,6 +62,7 @@ final class LsCommand implements Callable<Integer> {
         entries.forEach(entry -> context.console().print(entry.name().toString()));
       }
     }
+    transfer.finish();
     return ExitCode.OK.number();
   }
 

@@ -23,15 +23,20 @@ public final class Main {
 
   /** Runs one command; the caller keeps the process. */
   static int run(Context context, String... arguments) {
-    int code = commandLine(context).execute(arguments);
+    int code = commandLine(context, arguments).execute(arguments);
     Optional<IOException> lost = context.console().outputFailure();
     return code == ExitCode.OK.number() && lost.isPresent()
         ? new FailureReport(context.console()).report(lost.get()).number()
         : code;
   }
 
-  static CommandLine commandLine(Context context) {
-    CommandLine commandLine = new CommandLine(new TiuCommand(), new CommandFactory(context));
+  /** What reads these arguments; without any, the parser of all commands. */
+  static CommandLine commandLine(Context context, String... arguments) {
+    CommandFactory factory = new CommandFactory(context);
+    CommandLine commandLine = new CommandLine(new TiuCommand(), factory);
+    for (Class<?> command : TiuCommand.commandsFor(arguments)) {
+      commandLine.addSubcommand(new CommandLine(command, factory));
+    }
     Converters.register(commandLine);
     FailureReport report = new FailureReport(context.console());
     commandLine.setExecutionExceptionHandler(report);

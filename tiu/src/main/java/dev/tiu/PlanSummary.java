@@ -7,7 +7,7 @@ final class PlanSummary {
   private PlanSummary() {}
 
   static void print(UpdatePlan plan, Console console) {
-    int written = plan.root().writes().size() + plan.etc().writes().size();
+    int written = plan.filesWritten();
     int shared = plan.root().clones().size() + plan.etc().clones().size();
     int removed = plan.root().removals().size() + plan.etc().removals().size();
     StringBuilder line = new StringBuilder("Writes ");
@@ -21,7 +21,8 @@ final class PlanSummary {
       line.append(", removes ").append(Console.count(removed, "path"));
     }
     plan.base()
-        .ifPresent(b -> line.append("; the rest is shared with snapshot ").append(b.number()));
+        .ifPresent(
+            b -> line.append("; the rest is shared with snapshot ").append(b.snapshot().number()));
     console.print(line.toString());
     if (plan.repaired() > 0) {
       console.note(

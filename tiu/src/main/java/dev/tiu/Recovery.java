@@ -1,5 +1,7 @@
 package dev.tiu;
 
+import dev.tiu.bundle.http.SourceChangedException;
+import dev.tiu.bundle.http.TransferException;
 import dev.tiu.snapshot.ImageReference;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder;
@@ -12,6 +14,14 @@ import java.util.Optional;
 final class Recovery {
   private Recovery() {}
 
+  /**
+   * Whether the next run can go on from here: the way to the server broke off, and what was fetched
+   * is still of the image that the server has.
+   */
+  static boolean canGoOnAfter(Exception failure) {
+    return failure instanceof TransferException && !(failure instanceof SourceChangedException);
+  }
+
   /** What every command that changes a device does first, under the lock. */
   static void recover(SnapshotStore store) throws IOException {
     store.sweep();
@@ -20,6 +30,19 @@ final class Recovery {
         // The switch was made, and the state that follows it was lost.
         store.setState(snapshot, SnapshotState.GOOD);
       }
+    }
+  }
+
+  /**
+   * Makes a whole snapshot that waits half-built again: its /etc may be older than the last edit,
+   * and is merged anew. If its files were changed since, which an update that goes on with it
+   * wouldn't see, it goes.
+   */
+  static void reopen(SnapshotStore store, Snapshot waiting) throws IOException {
+    if (store.isAsSealed(waiting)) {
+      store.setState(waiting, SnapshotState.BUILDING);
+    } else {
+      store.remove(waiting);
     }
   }
 

@@ -1,11 +1,12 @@
 package dev.tiu;
 
-import dev.tiu.boot.DefaultSubvolume;
-import dev.tiu.bundle.Bundle;
+import dev.tiu.bundle.http.SourceChangedException;
+import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,8 +24,10 @@ final class UpdateCommand implements Callable<Integer> {
 
   @Mixin private DeviceOptions device;
   @Mixin private TrustOptions trust;
+  @Mixin private TransferOptions transfer;
   @Mixin private DeviceOptions.Lock lock;
   @Mixin private ThreadsOption threads;
+  @Mixin private JsonOption json;
 
   @Option(
       names = "--device",
@@ -47,8 +50,28 @@ final class UpdateCommand implements Callable<Integer> {
       description = "Only build the snapshot; `tiu rollback N` makes it the default later.")
   private boolean stage;
 
-  @Parameters(paramLabel = "BUNDLE", description = "The image to install, os.tiu.")
-  private Path bundle;
+  @Option(
+      names = "--check",
+      description =
+          "Only say what there is, what it would download and write; --json says it to programs.")
+  private boolean check;
+
+  @Option(
+      names = "--delta",
+      paramLabel = "FILE|URL",
+      description =
+          "A delta to the image, should it lead from what the device has. May be repeated. Without"
+              + " it, the channel.json beside a bundle on a server is asked for one.")
+  private List<String> deltas = List.of();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "SOURCE",
+      description =
+          "A bundle, os.tiu, as a file or an address; or a channel: a directory, or an address that"
+              + " ends in / or .json, of which the newest image for the device is taken. Without"
+              + " it, what the device's /etc/tiu/tiu.toml says.")
+  private Optional<String> source = Optional.empty();
 
   UpdateCommand(Context context) {
     this.context = context;
@@ -56,17 +79,61 @@ final class UpdateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (json.isOn() && !check) {
+      throw new UsageException("--json goes with --check");
+    }
+    Downloads downloads = new Downloads(() -> transfer.transfer(downloadSettings(), context));
+    try (Device target = device.open();
+        SnapshotStore store = target.snapshots()) {
+      try {
+        update(target, store, downloads);
+      } catch (SourceChangedException e) {
+        context
+            .console()
+            .note(e.address() + " was replaced while it was read: starting over with the new one");
+        update(target, store, downloads);
+      }
+    }
+    downloads.discard();
+    return ExitCode.OK.number();
+  }
+
+  /** Of the machine that fetches: with --sysroot that isn't the device, and says nothing. */
+  private DownloadSettings downloadSettings() throws IOException {
+    if (!device.isRunning()) {
+      return DownloadSettings.NONE;
+    }
+    try (Dir etc = Dir.open(Path.of("/etc"))) {
+      return Configuration.read(etc).download();
+    }
+  }
+
+  private void update(Device target, SnapshotStore store, Downloads downloads) throws IOException {
     UpdateTransaction.Options options =
         new UpdateTransaction.Options(deviceName, allowDowngrade, force, stage, threads.count());
-    try (Bundle image = trust.open(bundle, context);
-        Device target = device.open();
-        SnapshotStore store = target.snapshots()) {
-      Activation activation = new Activation(target, store, new DefaultSubvolume(target.top()));
-      UpdateTransaction transaction =
-          new UpdateTransaction(
-              target, store, activation, image, options, context.console(), context.clock());
-      lock.hold(target, "update", transaction::run);
+    ImageUpdate update =
+        new ImageUpdate(target, store, options, deltas, trust.trust(context), downloads, context);
+    UpdateSource from = source(target, store, downloads);
+    if (check) {
+      update.check(from, json.isOn());
+    } else {
+      update.install(from, work -> lock.hold(target, "update", work));
     }
-    return ExitCode.OK.number();
+  }
+
+  private UpdateSource source(Device target, SnapshotStore store, Downloads downloads)
+      throws IOException {
+    if (source.isPresent()) {
+      return UpdateSource.parse(source.get(), downloads);
+    }
+    Optional<String> configured =
+        InstalledSystem.of(target, store, deviceName).configuration().source();
+    return UpdateSource.parse(
+        configured.orElseThrow(
+            () ->
+                new UsageException(
+                    "say where the update comes from: a bundle or a channel; or write it into the"
+                        + " device's /etc/tiu/tiu.toml: [update] source = \"https://…/\"")),
+        downloads);
   }
 }

@@ -2,25 +2,27 @@ package dev.tiu;
 
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.BundleException;
-import dev.tiu.bundle.Version;
+import dev.tiu.bundle.delta.Delta;
 import dev.tiu.bundle.squashfs.SquashfsException;
 import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.MergeReport;
-import dev.tiu.linux.Dir;
-import dev.tiu.linux.Machine;
+import dev.tiu.snapshot.Applied;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.ImageReference;
+import dev.tiu.snapshot.Skeletons;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder;
 import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
+import dev.tiu.snapshot.Sources;
 import dev.tiu.snapshot.UpdatePlan;
 import dev.tiu.verity.VerityException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One update: check, plan, build, merge, seal, switch.
@@ -43,16 +45,19 @@ final class UpdateTransaction {
   private final SnapshotStore store;
   private final Activation activation;
   private final Bundle bundle;
+  private final Deltas deltas;
   private final ImageReference image;
   private final Options options;
   private final Console console;
   private final Clock clock;
+  private int patched;
 
   UpdateTransaction(
       Device device,
       SnapshotStore store,
       Activation activation,
       Bundle bundle,
+      Deltas deltas,
       Options options,
       Console console,
       Clock clock) {
@@ -60,6 +65,7 @@ final class UpdateTransaction {
     this.store = store;
     this.activation = activation;
     this.bundle = bundle;
+    this.deltas = deltas;
     this.image = new ImageReference(bundle.imageId(), bundle.manifest().version().toString());
     this.options = options;
     this.console = console;
@@ -69,15 +75,14 @@ final class UpdateTransaction {
   /** Carries it out; the caller holds the device's lock. */
   void run() throws IOException {
     Recovery.recover(store);
-    Snapshot base = base();
-    Configuration configuration = configuration(base);
-    requireFit(base, configuration);
-    boolean stage = options.stage() || configuration.trial().asksForTrial();
+    InstalledSystem installed = InstalledSystem.of(device, store, options.device());
+    Snapshot base = installed.base();
+    requireFit(installed);
+    boolean stage = options.stage() || installed.configuration().trial().asksForTrial();
     Optional<Snapshot> present = options.force() ? Optional.empty() : present(base);
     boolean waiting = present.filter(s -> s.is(SnapshotState.STAGED) && !s.isBooted()).isPresent();
     if (waiting) {
-      // Its /etc may be older than the last edit: it is opened again, and merged anew.
-      store.setState(present.get(), SnapshotState.BUILDING);
+      Recovery.reopen(store, present.get());
     } else if (present.isPresent()) {
       sayPresent(present.get());
       return;
@@ -89,6 +94,37 @@ final class UpdateTransaction {
               .formatted(made.number(), made.number()));
     } else {
       activateNew(made, base);
+    }
+  }
+
+  /**
+   * What a run would write and download.
+   *
+   * @param downloadBytes of file data and patches, should the sources be on a server
+   */
+  record Preview(UpdatePlan plan, long downloadBytes) {}
+
+  /** How many files the run has made by patches of a delta. */
+  int patched() {
+    return patched;
+  }
+
+  /** What a run would do, which changes nothing; empty if there is nothing to do. */
+  Optional<Preview> preview() throws IOException {
+    InstalledSystem installed = InstalledSystem.of(device, store, options.device());
+    requireFit(installed);
+    if (!options.force() && present(installed.base()).isPresent()) {
+      return Optional.empty();
+    }
+    Optional<Delta> delta = delta(installed.base());
+    try {
+      takeContentTable(installed.base(), delta);
+      UpdatePlan plan = cheapest(plan(installed.base(), new Sources(bundle, delta)), delta);
+      return Optional.of(new Preview(plan, plan.downloadBytes(bundle.image())));
+    } finally {
+      if (delta.isPresent()) {
+        delta.get().close();
+      }
     }
   }
 
@@ -105,51 +141,19 @@ final class UpdateTransaction {
     }
   }
 
-  /** The system that runs, or on a disk that doesn't run, the one that would. */
-  private Snapshot base() throws IOException {
-    List<Snapshot> all = store.list();
-    Snapshot base =
-        all.stream()
-            .filter(Snapshot::isBooted)
-            .findFirst()
-            .or(() -> all.stream().filter(Snapshot::isDefault).findFirst())
-            .orElseThrow(
-                () ->
-                    new DeviceException(
-                        "the default of %s is none of its snapshots. Choose one with"
-                                .formatted(device.name())
-                            + " `tiu rollback N`; `tiu list` shows them"));
-    if (!base.isOurs()) {
-      throw new DeviceException(
-          "snapshot %d, which an update would start from, wasn't made by tiu."
-                  .formatted(base.number())
-              + " Choose one of tiu's with `tiu rollback N`; `tiu list` shows them");
-    }
-    return base;
-  }
-
-  private Configuration configuration(Snapshot base) throws IOException {
-    try (Dir etc = store.openLiveEtc(base.number())) {
-      return Configuration.read(etc);
-    }
-  }
-
-  private void requireFit(Snapshot base, Configuration configuration) throws IOException {
+  private void requireFit(InstalledSystem installed) throws IOException {
     Fitness fitness = new Fitness(bundle.manifest());
-    fitness.requireCompatible(DeviceNames.of(options.device(), configuration, device.isRunning()));
-    if (device.isRunning()) {
-      fitness.requireArchitecture(Machine.architecture());
+    fitness.requireCompatible(installed.names());
+    for (String architecture : installed.architectures()) {
+      fitness.requireArchitecture(architecture);
     }
-    try (Bundle installed = store.openRecord(base.number())) {
-      fitness.requireArchitecture(installed.manifest().architecture());
-      fitness.requireVersion(installed.manifest().version(), options.allowDowngrade());
-    } catch (DeviceException | BundleException | VerityException e) {
+    if (installed.damage().isPresent()) {
       console.note(
-          "The record of snapshot %d is damaged: %s".formatted(base.number(), e.getMessage()));
-      Optional<ImageReference> installed = base.info().image();
-      if (installed.isPresent()) {
-        fitness.requireVersion(new Version(installed.get().version()), options.allowDowngrade());
-      }
+          "The record of snapshot %d is damaged: %s"
+              .formatted(installed.base().number(), installed.damage().get()));
+    }
+    if (installed.version().isPresent()) {
+      fitness.requireVersion(installed.version().get(), options.allowDowngrade());
     }
   }
 
@@ -189,7 +193,52 @@ final class UpdateTransaction {
   }
 
   private Snapshot build(Snapshot base) throws IOException {
-    UpdatePlan plan = plan(base);
+    OptionalInt described = Skeletons.describe(store, image, bundle);
+    Optional<Delta> delta = delta(base);
+    try {
+      if (described.isEmpty()) {
+        takeContentTable(base, delta);
+      }
+      return build(base, new Sources(bundle, delta), described);
+    } finally {
+      if (delta.isPresent()) {
+        delta.get().close();
+      }
+    }
+  }
+
+  /** A delta is never needed: without one, the bundle's ranges are read. */
+  private Optional<Delta> delta(Snapshot base) {
+    Optional<String> from = base.info().image().map(ImageReference::id);
+    if (from.isEmpty() || from.get().equals(image.id())) {
+      return Optional.empty();
+    }
+    try {
+      return deltas.from(from.get());
+    } catch (IOException e) {
+      console.note(
+          "The delta can't be used: %s. What differs is taken from the bundle"
+              .formatted(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The delta's patches with the rest of the image, or the image's data alone: whatever is less to
+   * download, the delta's index included.
+   */
+  private UpdatePlan cheapest(UpdatePlan plan, Optional<Delta> delta) throws IOException {
+    if (plan.filesPatched() == 0 || delta.isEmpty() || deltas.isAsked()) {
+      return plan;
+    }
+    UpdatePlan ranges = plan.withoutPatches();
+    long index = delta.get().manifest().index().size();
+    long patched = index + plan.downloadBytes(bundle.image());
+    return patched < ranges.downloadBytes(bundle.image()) ? plan : ranges;
+  }
+
+  private Snapshot build(Snapshot base, Sources sources, OptionalInt described) throws IOException {
+    UpdatePlan plan = cheapest(plan(base, sources), sources.delta());
     boolean resumes = Recovery.removeUnfinishedExcept(store, image, base);
     if (!resumes) {
       Fitness.requireSpace(plan.diskBytes(), device.space(), device.name());
@@ -202,16 +251,35 @@ final class UpdateTransaction {
       console.print("Going on with snapshot %d, which was interrupted".formatted(builder.number()));
     }
     try (builder) {
-      builder.apply(plan, bundle, options.threads(), bytes -> {});
+      builder.keepSkeleton(bundle, described);
+      Applied applied = builder.apply(plan, sources, options.threads(), bytes -> {});
+      patched = plan.filesPatched() - applied.unpatched();
+      sayUnpatched(applied);
       MergeReport report = mergeEtc(builder);
       builder.keepFile(EtcReport.NAME, EtcReport.json(report));
-      builder.seal(plan, bundle, base.info().image());
+      builder.seal(plan);
       EtcReport.print(report, console);
     } catch (IOException | RuntimeException e) {
-      discard(builder, e);
+      if (Recovery.canGoOnAfter(e)) {
+        console.note(
+            "What was fetched is kept as snapshot %d: the same command again goes on with it, `tiu gc` removes it"
+                .formatted(builder.number()));
+      } else {
+        discard(builder, e);
+      }
       throw e;
     }
     return store.find(builder.number()).orElseThrow();
+  }
+
+  private void sayUnpatched(Applied applied) {
+    if (applied.unpatched() > 0) {
+      console.note(
+          "%s couldn't be made with the delta (%s): taken from the bundle"
+              .formatted(
+                  Console.count(applied.unpatched(), "file"),
+                  applied.reason().orElse("no reason noted")));
+    }
   }
 
   private void discard(SnapshotBuilder builder, Exception cause) {
@@ -222,16 +290,30 @@ final class UpdateTransaction {
     }
   }
 
-  private UpdatePlan plan(Snapshot base) throws IOException {
+  private UpdatePlan plan(Snapshot base, Sources sources) throws IOException {
     // What is damaged in the new image shows here, and isn't taken for damage of the base.
     bundle.readDescription();
     try {
-      return UpdatePlan.fromSnapshot(store, base, bundle);
+      return UpdatePlan.fromSnapshot(store, base, sources);
     } catch (DeviceException | BundleException | VerityException | SquashfsException e) {
       console.note(
           "Snapshot %d can't be built upon: %s. Everything is written anew"
               .formatted(base.number(), e.getMessage()));
       return UpdatePlan.fromNothing(bundle);
+    }
+  }
+
+  /** A delta may make it of the present image's: half of what else is fetched of a description. */
+  private void takeContentTable(Snapshot base, Optional<Delta> delta) {
+    if (delta.isEmpty()) {
+      return;
+    }
+    try (Bundle record = store.openRecord(base.number())) {
+      delta.get().contentTable(record.contentTable().toArray()).ifPresent(bundle::useContentTable);
+    } catch (IOException e) {
+      console.note(
+          "The delta has no use for the list of files: %s. It is taken from the bundle"
+              .formatted(e.getMessage()));
     }
   }
 

@@ -5,12 +5,15 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The version from the jar's manifest. */
 final class VersionProvider implements IVersionProvider {
+  /** The version alone; none where it runs from class files. */
+  static Optional<String> number() {
+    return Optional.ofNullable(VersionProvider.class.getPackage().getImplementationVersion());
+  }
+
   @Override
   public String[] getVersion() {
-    Optional<String> version =
-        Optional.ofNullable(getClass().getPackage().getImplementationVersion());
     return new String[] {
-      "tiu " + version.orElse("(not packaged)"),
+      "tiu " + number().orElse("(not packaged)"),
       "Java " + System.getProperty("java.version") + ", " + System.getProperty("os.arch")
     };
   }

@@ -98,6 +98,15 @@ class ArchitectureTest {
           .resideInAPackage("org.bouncycastle..");
 
   @ArchTest
+  static final ArchRule one_package_alone_talks_to_servers =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.tiu.bundle.http..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net.http..", "javax.net..");
+
+  @ArchTest
   static final ArchRule programs_are_run_by_one_class =
       noClasses()
           .that()

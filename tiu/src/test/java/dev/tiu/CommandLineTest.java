@@ -200,6 +200,16 @@ class CommandLineTest {
   }
 
   @Test
+  void parser_knows_the_command_that_is_asked_for_and_else_all() {
+    assertThat(Main.commandLine(context(), "gc", "list").getSubcommands()).containsOnlyKeys("gc");
+    for (String other : List.of("help", "--help", "-V", "nonsense")) {
+      assertThat(Main.commandLine(context(), other).getSubcommands())
+          .as(other)
+          .containsKeys("gc", "list", "help");
+    }
+  }
+
+  @Test
   void every_command_and_option_is_described() {
     check(Main.commandLine(context()));
   }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tiu.health.TrialPolicy;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +24,27 @@ class ConfigurationTest {
   void names_are_one_text_or_a_list() throws IOException {
     assertThat(Configuration.parse("compatible = 'a'").compatible()).containsExactly("a");
     assertThat(Configuration.parse("compatible = ['a', 'b,c']\ntrial = 'always'"))
-        .isEqualTo(new Configuration(List.of("a", "b,c"), TrialPolicy.ALWAYS));
+        .isEqualTo(
+            new Configuration(
+                List.of("a", "b,c"), TrialPolicy.ALWAYS, DownloadSettings.NONE, Optional.empty()));
+  }
+
+  @Test
+  void source_of_updates_is_a_text_in_its_table() throws IOException {
+    assertThat(Configuration.parse("[update]\nsource = 'https://host/dir/'").source())
+        .contains("https://host/dir/");
+    assertThat(Configuration.parse("[update]").source()).isEmpty();
+  }
+
+  @Test
+  void download_says_how_to_fetch() throws IOException {
+    DownloadSettings settings =
+        Configuration.parse("[download]\nlimit-rate = '500k'\ndeadline = 90\ncache-dir = '/c'")
+            .download();
+    assertThat(settings.limitRate()).contains(new Rate(500_000));
+    assertThat(settings.deadline()).contains(TimeLimit.parse("90s"));
+    assertThat(settings.cacheDirectory()).contains(Path.of("/c"));
+    assertThat(settings.proxy()).isEmpty();
   }
 
   @ParameterizedTest
@@ -35,7 +57,16 @@ class ConfigurationTest {
         "trial = 'sometimes' | 'sometimes', not never or always",
         "trial = true | 'true', not never or always",
         "compatable = 'a' | no meaning for compatable",
-        "[compatible] | compatible must be"
+        "[compatible] | compatible must be",
+        "update = 'https://host/' | update must be a table",
+        "update.source = 5 | update.source must be a text",
+        "update.source = '' | update.source must be a text",
+        "update.from = 'x' | no meaning for update.from",
+        "download = 5 | download must be a table",
+        "download = {speed = '1M'} | no meaning for speed",
+        "download = {limit-rate = 'fast'} | limit-rate: 'fast' is no rate",
+        "download = {deadline = 'soon'} | deadline: 'soon' is no time",
+        "download = {proxy = 'https://p'} | must be spoken to by http"
       })
   void what_it_cannot_mean_is_named(String toml, String message) {
     assertThatThrownBy(() -> Configuration.parse(toml))

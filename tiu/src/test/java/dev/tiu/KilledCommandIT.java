@@ -8,6 +8,7 @@ import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +48,31 @@ class KilledCommandIT {
   @BeforeAll
   static void pack() throws IOException {
     samples = SampleSystems.make(directory, TIU);
+    changeALittle(samples.tree("v2").resolve("usr/lib/same"));
+    samples.pack("v2", "2");
+    run(
+        "delta",
+        samples.v1(),
+        samples.v2(),
+        "--output",
+        delta(),
+        "--key",
+        directory.resolve("keys/signer.key.pem"),
+        "--cert",
+        directory.resolve("keys/signer.crt.pem"));
+  }
+
+  /** So that a patch pays, in several segments. */
+  private static void changeALittle(Path file) throws IOException {
+    FileTime time = Files.getLastModifiedTime(file);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[1_000_000] ^= 1;
+    Files.write(file, bytes);
+    Files.setLastModifiedTime(file, time);
+  }
+
+  private static Path delta() {
+    return directory.resolve("v2.from-v1.tiud");
   }
 
   /** One command, killed at many places. */
@@ -210,6 +236,48 @@ class KilledCommandIT {
             assertThat(list(top)).hasSize(2);
           }
         });
+  }
+
+  @Test
+  void update_by_a_delta_killed_while_it_writes_is_described_and_goes_on() throws IOException {
+    Scenario scenario =
+        new Scenario() {
+          @Override
+          public void prepare(Path top) {
+            run(install(top));
+          }
+
+          @Override
+          public Object[] command(Path top) {
+            Object[] withDelta = Arrays.copyOf(update(top), 10);
+            withDelta[8] = "--delta";
+            withDelta[9] = delta();
+            return withDelta;
+          }
+
+          @Override
+          public void checkKilled(Path top) throws IOException {
+            assertHolds(top, 1, "v1");
+            Path half = top.resolve("@/.snapshots/2");
+            if (Files.exists(half.resolve("snapshot"))) {
+              assertThat(half.resolve("tiu/skeleton.tiu")).exists();
+            }
+          }
+
+          @Override
+          public void checkFinished(Path top) throws IOException {
+            assertHolds(top, 2, "v2");
+            assertThat(isDefault(top).path("number").asInt()).isEqualTo(2);
+            assertThat(top.resolve("@/.snapshots/2/info.xml"))
+                .content()
+                .contains("tiu-seal-root", "tiu-seal-etc");
+          }
+        };
+    int n = 1;
+    while (killAt(scenario, "pwrite64", n)) {
+      n += 3;
+    }
+    assertThat(n).as("writes of a skeleton, patches and files").isGreaterThan(10);
   }
 
   @Test

@@ -64,7 +64,19 @@ final class ManPageTest {
   @Test
   void every_option_of_a_command_stands_in_its_entry_or_with_the_common_ones() throws IOException {
     Set<String> common =
-        Set.of("-h", "--help", "-V", "--version", "--keyring", "--insecure-any-signer");
+        Set.of(
+            "-h",
+            "--help",
+            "-V",
+            "--version",
+            "--keyring",
+            "--insecure-any-signer",
+            "--limit-rate",
+            "--minimum-rate",
+            "--deadline",
+            "--proxy",
+            "--ca-file",
+            "--cache-dir");
     Map<String, String> entries = entries();
     commands()
         .forEach(

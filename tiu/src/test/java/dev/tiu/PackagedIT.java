@@ -124,4 +124,24 @@ class PackagedIT {
           .containsExactlyInAnyOrder("tiu.jar", "lib", "tree", "tree.tar", "keys", "os.tiu");
     }
   }
+
+  /** Loading it takes a good part of a second that an update from a stick needn't spend. */
+  @Test
+  void update_from_a_file_loads_nothing_that_talks_to_servers() throws IOException {
+    SampleSystems samples = SampleSystems.make(directory, Tiu.now());
+    Path log = directory.resolve("classes");
+    List<String> argv =
+        tiu("update", "--sysroot", directory, "--keyring", samples.keyring(), samples.v1());
+    argv.add(1, "-Xlog:class+load:file=" + log);
+    try {
+      Command.of(argv).run();
+      throw new AssertionError("it updated a directory");
+    } catch (CommandException e) {
+      assertThat(e.failure()).isEqualTo(new CommandException.Exited(ExitCode.DEVICE.number()));
+    }
+    List<String> classes = Files.readAllLines(log);
+    assertThat(classes).anyMatch(line -> line.contains(" dev.tiu.bundle.Bundle "));
+    assertThat(classes.stream().filter(line -> line.contains(".net.http."))).isEmpty();
+    assertThat(classes.stream().filter(line -> line.contains("http.WebClient "))).isEmpty();
+  }
 }

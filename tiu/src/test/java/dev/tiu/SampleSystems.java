@@ -4,6 +4,7 @@ import dev.tiu.linux.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -126,6 +127,20 @@ final class SampleSystems {
                 "PATH",
                 "/usr/sbin:/usr/bin:/sbin:/bin"))
         .run();
+  }
+
+  /**
+   * Changes a byte of {@code usr/lib/same}, and packs that tree anew as version 2, so that a patch
+   * pays: what else differs between the two is random, or tiny.
+   */
+  void changeALittle(String name) throws IOException {
+    Path file = tree(name).resolve("usr/lib/same");
+    FileTime time = Files.getLastModifiedTime(file);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[1_000_000] ^= 1;
+    Files.write(file, bytes);
+    Files.setLastModifiedTime(file, time);
+    pack(name, "2");
   }
 
   /** Packs a tree as it is now into a bundle. */

@@ -1,79 +1,113 @@
 package dev.tiu.snapshot;
 
+import dev.tiu.bundle.Parallel;
 import dev.tiu.bundle.squashfs.Inode;
-import dev.tiu.bundle.squashfs.SquashfsImage;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileHandle;
 import dev.tiu.linux.FileStatus;
 import dev.tiu.linux.FileType;
+import dev.tiu.linux.TreeCopy;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 
 /**
- * Carries out a plan on a tree.
+ * Carries out plans on trees.
  *
  * <p>Every call goes through a handle below the tree's root and follows no link, so that nothing in
  * the tree can lead a write out of it. Nothing is atomic here and nothing has to be: the tree is in
  * a snapshot that nobody uses before it is sealed, and a plan may be carried out again from its
  * beginning.
  */
-public final class Applier {
-  private final SquashfsImage image;
-  private final ImageTree target;
+final class Applier {
+  /** Steps that a thread takes at a time. */
+  private static final int BATCH = 32;
+
+  private final Sources sources;
   private final int threads;
   private final LongConsumer progress;
 
   /**
-   * @param image where file data comes from
-   * @param target the part of the image that plans are for
+   * @param sources where file data comes from
    * @param progress is told of each piece of content done, in bytes, from several threads
    */
-  public Applier(SquashfsImage image, ImageTree target, int threads, LongConsumer progress) {
-    this.image = image;
-    this.target = target;
+  Applier(Sources sources, int threads, LongConsumer progress) {
+    this.sources = sources;
     this.threads = threads;
     this.progress = progress;
   }
 
-  /**
-   * Makes {@code tree} what the plan's target says.
-   *
-   * @param base where files whose data is shared lie; the tree's own base
-   */
-  public void apply(Plan plan, Dir tree, Optional<Dir> base, Existing existing) throws IOException {
-    try (Parents parents = new Parents(tree)) {
-      for (Step.MakeDirectory step : plan.directories()) {
+  /** Makes each tree what its plan's target says. */
+  Applied apply(List<Site> sites) throws IOException {
+    for (Site site : sites) {
+      makeRoom(site);
+    }
+    Applied applied = new ContentWriting(sources, threads, progress).write(sites);
+    for (Site site : sites) {
+      finish(site);
+    }
+    return applied;
+  }
+
+  private static void makeRoom(Site site) throws IOException {
+    try (Parents parents = new Parents(site.tree())) {
+      for (Step.MakeDirectory step : site.plan().directories()) {
         makeDirectory(parents, step.path());
       }
     }
-    try (Parents parents = new Parents(tree)) {
-      for (Step.Remove step : plan.removals()) {
-        clear(parents.of(step.path()), step.path().name());
-      }
-    }
-    new FileWriter(image, target, existing, progress).write(plan.writes(), tree, threads);
-    try (Parents parents = new Parents(tree)) {
-      for (Step.CloneFile step : plan.clones()) {
-        cloneFile(parents, step, base.orElseThrow());
-      }
-      for (Step.LinkFile step : plan.links()) {
-        link(tree, parents, step);
-      }
-      for (Step.MakeSpecial step : plan.specials()) {
-        makeSpecial(parents, step);
-      }
-      for (Step.SetMetadata step : plan.metadata()) {
-        setMetadata(parents, step);
-      }
-      for (Step.SetMetadata step : plan.directoryMetadata()) {
-        setMetadata(parents, step);
+    try (Parents parents = new Parents(site.tree())) {
+      for (Step.Remove step : site.plan().removals()) {
+        parents.of(step.path()).removeIfThere(step.path().name());
       }
     }
   }
 
-  private void setMetadata(Parents parents, Step.SetMetadata step) throws IOException {
+  /** What needs the written files in their places; directories' times come after all else. */
+  private void finish(Site site) throws IOException {
+    Plan plan = site.plan();
+    each(site, plan.clones(), (parents, step) -> cloneFile(site, parents, step));
+    each(site, plan.links(), (parents, step) -> link(site.tree(), parents, step));
+    each(site, plan.specials(), Applier::makeSpecial);
+    each(site, plan.metadata(), Applier::setMetadata);
+    each(site, plan.directoryMetadata(), Applier::setMetadata);
+  }
+
+  private interface Action<S> {
+    void run(Parents parents, S step) throws IOException;
+  }
+
+  /** Steps of one kind, which don't get in each other's way, by several threads. */
+  private <S extends Step> void each(Site site, List<S> steps, Action<S> action)
+      throws IOException {
+    AtomicInteger next = new AtomicInteger();
+    AtomicBoolean stopped = new AtomicBoolean();
+    int batches = (steps.size() + BATCH - 1) / BATCH;
+    Parallel.run(
+        Math.max(1, Math.min(threads, batches)),
+        () -> {
+          boolean done = false;
+          try (Parents parents = new Parents(site.tree())) {
+            for (int i = next.getAndAdd(BATCH);
+                i < steps.size() && !stopped.get();
+                i = next.getAndAdd(BATCH)) {
+              for (S step : steps.subList(i, Math.min(i + BATCH, steps.size()))) {
+                action.run(parents, step);
+              }
+            }
+            done = true;
+          } finally {
+            if (!done) {
+              stopped.set(true);
+            }
+          }
+        });
+  }
+
+  private static void setMetadata(Parents parents, Step.SetMetadata step) throws IOException {
     Inode inode = step.inode();
     Metadata.set(parents.of(step.path()), step.path().name(), inode, ImageTree.xattrs(inode));
   }
@@ -87,7 +121,9 @@ public final class Applier {
     if (present.filter(Applier::isUsableDirectory).isPresent()) {
       return;
     }
-    clear(parent, path.name());
+    if (present.isPresent()) {
+      parent.removeTree(path.name());
+    }
     parent.makeDir(path.name(), 0700);
   }
 
@@ -95,13 +131,15 @@ public final class Applier {
     return status.type() == FileType.DIRECTORY && status.inode() != Layout.PLACEHOLDER_INODE;
   }
 
-  private void cloneFile(Parents parents, Step.CloneFile step, Dir base) throws IOException {
-    Dir parent = parents.of(step.path());
-    clear(parent, step.path().name());
-    try (FileHandle source = base.openFile(step.source());
-        FileHandle file = parent.createFile(step.path().name(), step.inode().mode())) {
-      file.cloneFrom(source);
-      Metadata.setOnNew(file, step.inode(), ImageTree.xattrs(step.inode()));
+  private static void cloneFile(Site site, Parents parents, Step.CloneFile step)
+      throws IOException {
+    Parents.Parent parent = parents.parent(step.path());
+    parent.dir().removeIfThere(step.path().name());
+    Dir from = step.origin() == Step.Origin.BASE ? site.base().orElseThrow() : site.tree();
+    try (FileHandle source = from.openFile(step.source());
+        FileHandle file = parent.dir().createPrivate(step.path().name())) {
+      TreeCopy.copyContent(source, file);
+      Metadata.setOnNew(file, step.inode(), parent.birth(file));
     }
   }
 
@@ -117,10 +155,10 @@ public final class Applier {
     tree.link(step.existing(), step.path());
   }
 
-  private void makeSpecial(Parents parents, Step.MakeSpecial step) throws IOException {
+  private static void makeSpecial(Parents parents, Step.MakeSpecial step) throws IOException {
     Dir parent = parents.of(step.path());
     BytePath name = step.path().name();
-    clear(parent, name);
+    parent.removeIfThere(name);
     Inode inode = step.inode();
     if (inode instanceof Inode.Symlink link) {
       parent.makeSymlink(link.target(), name);
@@ -130,11 +168,5 @@ public final class Applier {
       parent.makeNode(name, inode.type(), inode.mode(), 0, 0);
     }
     Metadata.set(parent, name, inode, ImageTree.xattrs(inode));
-  }
-
-  static void clear(Dir parent, BytePath name) throws IOException {
-    if (parent.find(name).isPresent()) {
-      parent.removeTree(name);
-    }
   }
 }

@@ -155,12 +155,14 @@ public final class Device implements AutoCloseable {
   /**
    * Creates in the shared directories what a snapshot's image brings there and what is missing.
    * What is there is never touched.
+   *
+   * @return whether anything was missing, and isn't on the disk before a sync
    */
-  public void addMissingShared(SnapshotStore store, int number) throws IOException {
+  public boolean addMissingShared(SnapshotStore store, int number) throws IOException {
     try (Dir system = system();
         Dir place = store.open(number);
         Dir root = place.openDir(Layout.ROOT)) {
-      SharedContent.addMissing(system, root);
+      return SharedContent.addMissing(system, root);
     }
   }
 

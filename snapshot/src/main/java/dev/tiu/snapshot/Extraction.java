@@ -40,7 +40,7 @@ public final class Extraction implements AutoCloseable {
       throws IOException {
     this.bundle = bundle;
     this.target = ImageTree.of(bundle, ImagePart.WHOLE);
-    this.plan = Planner.plan(ImageTree.empty(bundle), target, Deviations.NONE);
+    this.plan = Planner.plan(ImageTree.empty(bundle), target, Deviations.NONE, Patches.none());
     this.place = place;
     this.name = name;
     this.subvolume = subvolume;
@@ -193,8 +193,10 @@ public final class Extraction implements AutoCloseable {
   }
 
   private void fill(Dir tree, int threads) throws IOException {
-    new Applier(bundle.image(), target, threads, bytes -> {})
-        .apply(plan, tree, Optional.empty(), Existing.REPLACE);
+    new Applier(Sources.of(bundle), threads, bytes -> {})
+        .apply(
+            List.of(
+                new Site(ImagePart.WHOLE, plan, target, tree, Optional.empty(), Existing.REPLACE)));
     tree.syncFileSystem();
   }
 

@@ -8,6 +8,7 @@ import dev.tiu.linux.BytePath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ public final class ImageTree {
 
   /** The xattrs that the inode has on a device. */
   static SortedMap<String, byte[]> xattrs(Inode inode) {
-    return Acl.restored(inode.xattrs());
+    return inode.xattrs().isEmpty() ? Collections.emptySortedMap() : Acl.restored(inode.xattrs());
   }
 
   byte[] digest(Inode.RegularFile file) {

@@ -38,14 +38,20 @@ final class Metadata {
         && actual.mtimeNanos() == 0;
   }
 
-  /** Sets all of it on a file that was just created by us. */
-  static void setOnNew(FileHandle file, Inode inode, SortedMap<String, byte[]> xattrs)
-      throws IOException {
-    // Root's files too: in a setgid directory a new one belongs to the directory's group.
-    file.setOwner(inode.uid(), inode.gid());
+  /**
+   * Sets all of it on a file that was just created by us.
+   *
+   * @param birth what new files have in that directory: even root's may have another group, a
+   *     default ACL, or a label
+   */
+  static void setOnNew(FileHandle file, Inode inode, Parents.Birth birth) throws IOException {
+    if (birth.uid() != inode.uid() || birth.gid() != inode.gid()) {
+      file.setOwner(inode.uid(), inode.gid());
+    }
     file.setMode(inode.mode());
-    // Even a new file may have some: a default ACL or a label inherited from its directory.
-    setXattrs(file.xattrs(), xattrs, file::setXattr, file::removeXattr);
+    if (!birth.bare() || !inode.xattrs().isEmpty()) {
+      setXattrs(file.xattrs(), ImageTree.xattrs(inode), file::setXattr, file::removeXattr);
+    }
     file.setModificationTime(inode.mtimeSeconds(), 0);
   }
 

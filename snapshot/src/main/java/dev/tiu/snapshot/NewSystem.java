@@ -1,11 +1,13 @@
 package dev.tiu.snapshot;
 
+import dev.tiu.bundle.Bundle;
 import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The layout on an empty btrfs, built under another name and put in its place by one rename.
@@ -84,6 +86,18 @@ public final class NewSystem implements AutoCloseable {
             && (all.get(0).is(SnapshotState.BUILDING) || all.get(0).is(SnapshotState.STAGED))
             && all.get(0).info().image().filter(image::equals).isPresent();
       }
+    }
+  }
+
+  /** Has the bundle take its description from what a killed run left of the same image. */
+  public static OptionalInt describe(Device device, ImageReference image, Bundle bundle)
+      throws IOException {
+    if (!isBegun(device) || !isOf(device, image)) {
+      return OptionalInt.empty();
+    }
+    try (Dir system = device.top().openDir(Layout.UNFINISHED_SYSTEM);
+        SnapshotStore store = device.snapshots(system)) {
+      return Skeletons.describe(store, image, bundle);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tiu.snapshot;
 
 import dev.tiu.bundle.squashfs.Inode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,6 +15,7 @@ public record Plan(
     List<Step.MakeDirectory> directories,
     List<Step.Remove> removals,
     List<Step.WriteFile> writes,
+    List<Step.PatchFile> patches,
     List<Step.CloneFile> clones,
     List<Step.LinkFile> links,
     List<Step.MakeSpecial> specials,
@@ -29,6 +31,7 @@ public record Plan(
     directories = List.copyOf(directories);
     removals = List.copyOf(removals);
     writes = List.copyOf(writes);
+    patches = List.copyOf(patches);
     clones = List.copyOf(clones);
     links = List.copyOf(links);
     specials = List.copyOf(specials);
@@ -39,7 +42,15 @@ public record Plan(
   /** Every step, in order. */
   public Stream<Step> steps() {
     return Stream.of(
-            directories, removals, writes, clones, links, specials, metadata, directoryMetadata)
+            directories,
+            removals,
+            writes,
+            patches,
+            clones,
+            links,
+            specials,
+            metadata,
+            directoryMetadata)
         .flatMap(List::stream);
   }
 
@@ -48,15 +59,46 @@ public record Plan(
     return steps().findAny().isEmpty();
   }
 
+  /** Every file whose content is written, whichever way. */
+  private Stream<Inode.RegularFile> written() {
+    return Stream.concat(
+        writes.stream().map(Step.WriteFile::inode), patches.stream().map(Step.PatchFile::inode));
+  }
+
+  /** How many files' content is written. */
+  public int filesWritten() {
+    return writes.size() + patches.size();
+  }
+
+  /** The same, with the whole content where this has patches. */
+  Plan withoutPatches() {
+    List<Step.WriteFile> whole = new ArrayList<>(writes);
+    patches.forEach(step -> whole.add(new Step.WriteFile(step.path(), step.inode())));
+    return new Plan(
+        directories,
+        removals,
+        whole,
+        List.of(),
+        clones,
+        links,
+        specials,
+        metadata,
+        directoryMetadata);
+  }
+
+  /** Bytes of the patches that make files. */
+  long patchBytes() {
+    return patches.stream().mapToLong(step -> step.patch().stored().length()).sum();
+  }
+
   /** Bytes of file content that are written. */
   public long contentBytes() {
-    return writes.stream().mapToLong(write -> write.inode().size()).sum();
+    return written().mapToLong(Inode.RegularFile::size).sum();
   }
 
   /** Bytes that the disk must have free for it: whole blocks and an allowance for metadata. */
   public long diskBytes() {
-    long data = writes.stream().mapToLong(write -> roundUp(write.inode())).sum();
-    return data + steps().count() * METADATA_PER_FILE;
+    return written().mapToLong(Plan::roundUp).sum() + steps().count() * METADATA_PER_FILE;
   }
 
   private static long roundUp(Inode.RegularFile file) {

@@ -18,10 +18,12 @@ final class Planner {
   private final ImageTree base;
   private final ImageTree target;
   private final Deviations deviations;
+  private final Patches available;
 
   private final List<Step.Remove> removals = new ArrayList<>();
   private final List<Step.MakeDirectory> directories = new ArrayList<>();
   private final List<Step.WriteFile> writes = new ArrayList<>();
+  private final List<Step.PatchFile> patches = new ArrayList<>();
   private final List<Step.CloneFile> clones = new ArrayList<>();
   private final List<Step.LinkFile> links = new ArrayList<>();
   private final List<Step.MakeSpecial> specials = new ArrayList<>();
@@ -31,20 +33,26 @@ final class Planner {
   private final Set<BytePath> touched = new HashSet<>();
 
   private final Map<ByteBuffer, BytePath> baseByDigest = new HashMap<>();
+  private final Map<ByteBuffer, Written> writtenByDigest = new HashMap<>();
 
-  private Planner(ImageTree base, ImageTree target, Deviations deviations) {
+  /** The first file of the target that gets a content. */
+  private record Written(BytePath path, long size) {}
+
+  private Planner(ImageTree base, ImageTree target, Deviations deviations, Patches available) {
     this.base = base;
     this.target = target;
     this.deviations = deviations;
+    this.available = available;
   }
 
   /**
    * What makes {@code base} into {@code target}.
    *
    * @param deviations where the tree on the disk isn't what {@code base} says
+   * @param available what may make a file instead of the image's data
    */
-  static Plan plan(ImageTree base, ImageTree target, Deviations deviations) {
-    return new Planner(base, target, deviations).run();
+  static Plan plan(ImageTree base, ImageTree target, Deviations deviations, Patches available) {
+    return new Planner(base, target, deviations, available).run();
   }
 
   private Plan run() {
@@ -52,7 +60,15 @@ final class Planner {
     planRemovals();
     target.entries().forEach(this::planEntry);
     return new Plan(
-        directories, removals, writes, clones, links, specials, metadata, touchedDirectories());
+        directories,
+        removals,
+        writes,
+        patches,
+        clones,
+        links,
+        specials,
+        metadata,
+        touchedDirectories());
   }
 
   private void indexBase() {
@@ -149,12 +165,21 @@ final class Planner {
   }
 
   private void planContent(BytePath path, Inode.RegularFile file) {
-    BytePath source = baseByDigest.get(ByteBuffer.wrap(target.digest(file)));
+    ByteBuffer digest = ByteBuffer.wrap(target.digest(file));
+    BytePath source = baseByDigest.get(digest);
     if (source != null && base.find(source).filter(i -> sizeIs(i, file.size())).isPresent()) {
-      clones.add(new Step.CloneFile(path, file, source));
-    } else {
-      writes.add(new Step.WriteFile(path, file));
+      clones.add(new Step.CloneFile(path, file, source, Step.Origin.BASE));
+      return;
     }
+    Written first = file.size() > 0 ? writtenByDigest.get(digest) : null;
+    if (first != null && first.size() == file.size()) {
+      clones.add(new Step.CloneFile(path, file, first.path(), Step.Origin.TARGET));
+      return;
+    }
+    writtenByDigest.put(digest, new Written(path, file.size()));
+    available
+        .find(path, file, digest.array())
+        .ifPresentOrElse(patches::add, () -> writes.add(new Step.WriteFile(path, file)));
   }
 
   private static boolean sizeIs(Inode inode, long size) {

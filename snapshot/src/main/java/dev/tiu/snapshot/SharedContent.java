@@ -38,39 +38,48 @@ final class SharedContent {
     }
   }
 
-  /** Creates in every shared subvolume what the snapshot's root has in its place. */
-  static void addMissing(Dir system, Dir root) throws IOException {
+  /**
+   * Creates in every shared subvolume what the snapshot's root has in its place.
+   *
+   * @return whether anything was missing
+   */
+  static boolean addMissing(Dir system, Dir root) throws IOException {
+    boolean added = false;
     for (Layout.Shared shared : Layout.SHARED) {
       if (system.find(shared.subvolume()).isEmpty()) {
         createSubvolume(system, shared, root);
+        added = true;
       }
       if (directory(root, shared.directory()).isPresent()) {
         try (Dir from = root.openDir(shared.directory());
             Dir to = system.openDir(shared.subvolume())) {
-          addMissingIn(from, to);
+          added |= addMissingIn(from, to);
         }
       }
     }
+    return added;
   }
 
   private static Optional<FileStatus> directory(Dir root, BytePath path) throws IOException {
     return root.find(path).filter(status -> status.type() == FileType.DIRECTORY);
   }
 
-  private static void addMissingIn(Dir from, Dir to) throws IOException {
+  private static boolean addMissingIn(Dir from, Dir to) throws IOException {
     // What a killed run was copying; whatever it was, it is copied anew if it is missing still.
-    Applier.clear(to, UNFINISHED);
+    boolean added = to.removeIfThere(UNFINISHED);
     for (DirEntry entry : from.list()) {
       Optional<FileStatus> present = to.find(entry.name());
       if (present.isEmpty()) {
         addWhole(from, to, entry.name());
+        added = true;
       } else if (entry.type() == FileType.DIRECTORY && present.get().type() == FileType.DIRECTORY) {
         try (Dir fromChild = from.openDir(entry.name());
             Dir toChild = to.openDir(entry.name())) {
-          addMissingIn(fromChild, toChild);
+          added |= addMissingIn(fromChild, toChild);
         }
       }
     }
+    return added;
   }
 
   private static void addWhole(Dir from, Dir to, BytePath name) throws IOException {

@@ -7,15 +7,12 @@ import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.NestedSubvolume;
+import dev.tiu.linux.SubvolumeInfo;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
@@ -25,11 +22,11 @@ import java.util.function.LongConsumer;
  *
  * <ol>
  *   <li>number and info.xml, state building: a later run goes on with it or removes it;
+ *   <li>{@code N/tiu}, the image's skeleton;
  *   <li>{@code N/snapshot} and {@code N/etc}, as snapshots of the base's;
  *   <li>the plans are carried out on both;
  *   <li>{@code N/snapshot/etc}, the live /etc, merged;
- *   <li>{@code N/tiu}, the image's skeleton;
- *   <li>all of it synced, {@code N/snapshot} and {@code N/etc} made read-only, synced again;
+ *   <li>{@code N/snapshot} and {@code N/etc} made read-only, and all of it synced;
  *   <li>info.xml, state staged: from here on it is whole.
  * </ol>
  */
@@ -102,32 +99,49 @@ public final class SnapshotBuilder implements AutoCloseable {
   }
 
   /** Makes the root and the image's /etc what the image says. */
-  public void apply(UpdatePlan plan, Bundle bundle, int threads, LongConsumer progress)
+  public Applied apply(UpdatePlan plan, Sources sources, int threads, LongConsumer progress)
       throws IOException {
-    boolean shared = plan.base().isPresent();
-    applyPart(Layout.ROOT, plan.root(), plan.targetRoot(), shared, bundle, threads, progress);
-    applyPart(Layout.ETC, plan.etc(), plan.targetEtc(), shared, bundle, threads, progress);
+    try (Part root = part(Layout.ROOT, plan.base().map(UpdatePlan.Base::root));
+        Part etc = part(Layout.ETC, plan.base().map(UpdatePlan.Base::etc))) {
+      return new Applier(sources, threads, progress)
+          .apply(
+              List.of(
+                  root.site(ImagePart.ROOT, plan.root(), plan.targetRoot()),
+                  etc.site(ImagePart.ETC, plan.etc(), plan.targetEtc())));
+    }
   }
 
-  private void applyPart(
-      BytePath name,
-      Plan plan,
-      ImageTree target,
-      boolean shared,
-      Bundle bundle,
-      int threads,
-      LongConsumer progress)
-      throws IOException {
+  /** A subvolume that is being made, and the base's that it began as. */
+  private record Part(Dir tree, Optional<Dir> base, Existing existing) implements AutoCloseable {
+    Site site(ImagePart part, Plan plan, ImageTree target) {
+      return new Site(part, plan, target, tree, base, existing);
+    }
+
+    @Override
+    public void close() {
+      tree.close();
+      base.ifPresent(Dir::close);
+    }
+  }
+
+  /**
+   * A subvolume to work in.
+   *
+   * @param planned the base's as the plan knows it; empty if nothing is shared
+   */
+  private Part part(BytePath name, Optional<Seal> planned) throws IOException {
     Optional<Dir> baseTree =
-        shared && base.isPresent() ? Optional.of(base.get().openDir(name)) : Optional.empty();
+        planned.isPresent() ? Optional.of(base.orElseThrow().openDir(name)) : Optional.empty();
     try {
       boolean kept = prepareSubvolume(name, baseTree);
-      try (Dir tree = place.openDir(name)) {
-        new Applier(bundle.image(), target, threads, progress)
-            .apply(plan, tree, baseTree, kept ? Existing.KEEP_IF_RIGHT : Existing.REPLACE);
+      if (baseTree.isPresent()) {
+        requireUnchanged(baseTree.get(), planned.orElseThrow());
       }
-    } finally {
+      Existing existing = kept ? Existing.KEEP_IF_RIGHT : Existing.REPLACE;
+      return new Part(place.openDir(name), baseTree, existing);
+    } catch (IOException | RuntimeException e) {
       baseTree.ifPresent(Dir::close);
+      throw e;
     }
   }
 
@@ -140,8 +154,8 @@ public final class SnapshotBuilder implements AutoCloseable {
           return true;
         }
       }
-      // That run planned otherwise: with the base's record lost meanwhile, or found again.
-      Applier.clear(place, name);
+      // That run planned otherwise: the base was changed since, or its record lost or found again.
+      place.removeIfThere(name);
     }
     if (baseTree.isPresent()) {
       Btrfs.snapshot(baseTree.get(), place, name, Access.WRITABLE);
@@ -151,11 +165,27 @@ public final class SnapshotBuilder implements AutoCloseable {
     return false;
   }
 
-  /** Whether a subvolume began as a snapshot of the base's tree, or without one, empty. */
+  /**
+   * Whether a subvolume began as a snapshot of the base's tree as that still is, or without one,
+   * empty. What was changed in the base later shows in no plan for the copy.
+   */
   private static boolean isCopyOf(Dir subvolume, Optional<Dir> baseTree) throws IOException {
-    Optional<UUID> origin =
-        baseTree.isPresent() ? Optional.of(Btrfs.info(baseTree.get()).uuid()) : Optional.empty();
-    return Btrfs.info(subvolume).parentUuid().equals(origin);
+    SubvolumeInfo copy = Btrfs.info(subvolume);
+    if (baseTree.isEmpty()) {
+      return copy.parentUuid().isEmpty();
+    }
+    SubvolumeInfo origin = Btrfs.info(baseTree.get());
+    return copy.parentUuid().equals(Optional.of(origin.uuid())) && origin.changed() <= copy.made();
+  }
+
+  /** What was changed between the plan and the copy would go into the copy unseen. */
+  private void requireUnchanged(Dir baseTree, Seal planned) throws IOException {
+    if (!Seal.of(baseTree).equals(planned)) {
+      throw new DeviceException(
+          "%s was changed while this update looked at it. Nothing was changed by the update; run"
+                  .formatted(baseTree)
+              + " the same command again when nobody writes there");
+    }
   }
 
   /** What the merge of /etc is handed: the result is a snapshot of the local /etc, writable. */
@@ -177,7 +207,7 @@ public final class SnapshotBuilder implements AutoCloseable {
   public EtcTrees prepareEtc() throws IOException {
     try (Dir root = place.openDir(Layout.ROOT)) {
       // The name is a placeholder left by the snapshot of the base, or a killed run's result.
-      Applier.clear(root, Layout.ETC);
+      root.removeIfThere(Layout.ETC);
       Dir from = base.isPresent() ? base.get() : place;
       BytePath live = base.isPresent() ? Layout.ROOT.resolve(Layout.ETC) : Layout.ETC;
       try (Dir source = from.openDir(live)) {
@@ -222,49 +252,40 @@ public final class SnapshotBuilder implements AutoCloseable {
     return place.openDir(Layout.FILES);
   }
 
-  /** Keeps the image's skeleton; shares the base's where the image is the same. */
-  private void keepSkeleton(Bundle bundle, Optional<ImageReference> baseImage) throws IOException {
+  /**
+   * Keeps the image's skeleton, before anything that it describes is made: the next run that goes
+   * on takes the description from here.
+   *
+   * @param keeper the snapshot whose skeleton the bundle uses, where it does
+   */
+  public void keepSkeleton(Bundle bundle, OptionalInt keeper) throws IOException {
+    if (keeper.equals(OptionalInt.of(number()))) {
+      return;
+    }
     try (Dir files = files()) {
-      Applier.clear(files, Layout.SKELETON);
-      boolean same = baseImage.isPresent() && baseImage.equals(info.image());
-      if (same && cloneSkeleton(files)) {
-        return;
+      // It may have been another half-built one, which has gone meanwhile.
+      if (keeper.isPresent() && store.has(keeper.getAsInt())) {
+        try (Dir other = store.open(keeper.getAsInt())) {
+          if (Skeletons.share(other, files)) {
+            return;
+          }
+        }
       }
-      Path path = files.procPath(Layout.SKELETON);
-      files.createFile(Layout.SKELETON, 0600).close();
-      try (FileChannel channel =
-          FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.READ)) {
-        bundle.writeSkeleton(channel);
-        channel.force(true);
-      }
+      Skeletons.write(bundle, files, base);
     }
-  }
-
-  private boolean cloneSkeleton(Dir files) throws IOException {
-    BytePath path = Layout.FILES.resolve(Layout.SKELETON);
-    if (base.isEmpty() || base.get().find(path).isEmpty()) {
-      return false;
-    }
-    try (var source = base.get().openFile(path);
-        var copy = files.createFile(Layout.SKELETON, 0600)) {
-      copy.cloneFrom(source);
-    }
-    return true;
   }
 
   /** Completes the snapshot: everything on the disk, nothing writable but the live /etc. */
-  public void seal(UpdatePlan plan, Bundle bundle, Optional<ImageReference> baseImage)
-      throws IOException {
+  public void seal(UpdatePlan plan) throws IOException {
     settleRoot(plan.targetRoot());
-    keepSkeleton(bundle, baseImage);
-    place.syncFileSystem();
-    for (BytePath name : new BytePath[] {Layout.ETC, Layout.ROOT}) {
-      try (Dir subvolume = place.openDir(name)) {
-        Btrfs.setAccess(subvolume, Access.READ_ONLY);
-      }
+    try (Dir root = place.openDir(Layout.ROOT);
+        Dir etc = place.openDir(Layout.ETC)) {
+      Btrfs.setAccess(etc, Access.READ_ONLY);
+      Btrfs.setAccess(root, Access.READ_ONLY);
+      place.syncFileSystem();
+      // Not before: data that is written out late still counts as a change.
+      store.writeInfo(info.sealed(Seal.of(root), Seal.of(etc)));
     }
-    place.syncFileSystem();
-    store.writeInfo(info.withState(SnapshotState.STAGED));
   }
 
   /** Removes the snapshot; for a failure after which going on makes no sense. */

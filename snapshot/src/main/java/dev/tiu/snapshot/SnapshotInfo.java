@@ -34,6 +34,8 @@ public record SnapshotInfo(
   private static final String IMAGE = "tiu-image";
   private static final String BASE = "tiu-base";
   private static final String REASON = "tiu-reason";
+  private static final String ROOT_SEAL = "tiu-seal-root";
+  private static final String ETC_SEAL = "tiu-seal-etc";
 
   public SnapshotInfo {
     if (number < 1) {
@@ -89,11 +91,29 @@ public record SnapshotInfo(
     return Optional.ofNullable(userdata.get(REASON));
   }
 
+  /** What its root was when it was sealed. */
+  Optional<Seal> rootSeal() {
+    return Optional.ofNullable(userdata.get(ROOT_SEAL)).flatMap(Seal::parse);
+  }
+
+  /** What its /etc as shipped was when it was sealed. */
+  Optional<Seal> etcSeal() {
+    return Optional.ofNullable(userdata.get(ETC_SEAL)).flatMap(Seal::parse);
+  }
+
   /** The same snapshot in another state; an earlier reason goes. */
   public SnapshotInfo withState(SnapshotState state) {
     TreeMap<String, String> changed = new TreeMap<>(userdata);
     changed.put(STATE, state.label());
     changed.remove(REASON);
+    return withUserdata(changed);
+  }
+
+  /** The same snapshot, whole, with what the kernel shows of its parts. */
+  SnapshotInfo sealed(Seal root, Seal etc) {
+    TreeMap<String, String> changed = new TreeMap<>(withState(SnapshotState.STAGED).userdata);
+    changed.put(ROOT_SEAL, root.toString());
+    changed.put(ETC_SEAL, etc.toString());
     return withUserdata(changed);
   }
 

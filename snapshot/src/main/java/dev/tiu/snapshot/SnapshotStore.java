@@ -145,6 +145,24 @@ public final class SnapshotStore implements AutoCloseable {
     }
   }
 
+  /** Whether there is a directory {@code N/}. */
+  boolean has(int number) throws IOException {
+    return directory.find(directory(number)).isPresent();
+  }
+
+  /**
+   * Whether no file of a snapshot was changed since it was whole, but in its live /etc; a snapshot
+   * that isn't whole is not as sealed.
+   */
+  public boolean isAsSealed(Snapshot snapshot) throws IOException {
+    try (Dir place = open(snapshot.number());
+        Dir root = place.openDir(Layout.ROOT);
+        Dir etc = place.openDir(Layout.ETC)) {
+      return snapshot.info().rootSeal().equals(Optional.of(Seal.of(root)))
+          && snapshot.info().etcSeal().equals(Optional.of(Seal.of(etc)));
+    }
+  }
+
   /** A handle on {@code N/}, with all that belongs to a snapshot in it. */
   public Dir open(int number) throws IOException {
     return directory.openDir(directory(number));
@@ -200,7 +218,7 @@ public final class SnapshotStore implements AutoCloseable {
   /** Whether the number was free; snapper may have taken it in between. */
   private boolean createDirectory(SnapshotInfo info) throws IOException {
     BytePath unfinished = BytePath.of(NEW + info.number());
-    Applier.clear(directory, unfinished);
+    directory.removeIfThere(unfinished);
     boolean created = false;
     try {
       directory.makeDir(unfinished, 0755);
@@ -214,7 +232,7 @@ public final class SnapshotStore implements AutoCloseable {
       }
     } finally {
       if (!created) {
-        Applier.clear(directory, unfinished);
+        directory.removeIfThere(unfinished);
       }
     }
     return created;

@@ -1,7 +1,10 @@
 package dev.tiu.snapshot;
 
+import dev.tiu.bundle.ContentDigest;
+import dev.tiu.bundle.delta.Patch;
 import dev.tiu.bundle.squashfs.Inode;
 import dev.tiu.linux.BytePath;
+import java.util.Map;
 
 /**
  * One thing to do to a tree. Each makes its path right whatever is there before, so that a plan
@@ -20,8 +23,30 @@ public sealed interface Step {
   /** Writes a file from the image's data, with its metadata. */
   record WriteFile(BytePath path, Inode.RegularFile inode) implements Step {}
 
-  /** Makes a file that shares the data of one in the base, with the image's metadata. */
-  record CloneFile(BytePath path, Inode.RegularFile inode, BytePath source) implements Step {}
+  /**
+   * Makes a file of old ones and a patch, with its metadata.
+   *
+   * @param oldFiles where the base has the contents that the patch starts from
+   */
+  record PatchFile(
+      BytePath path, Inode.RegularFile inode, Patch patch, Map<ContentDigest, OldFile> oldFiles)
+      implements Step {
+    public PatchFile {
+      oldFiles = Map.copyOf(oldFiles);
+    }
+  }
+
+  /** Where a file lies whose data another one shares. */
+  enum Origin {
+    /** In the tree that the plan starts from. */
+    BASE,
+    /** In the tree that is made, among the files that the plan writes. */
+    TARGET
+  }
+
+  /** Makes a file that shares the data of another, with the image's metadata. */
+  record CloneFile(BytePath path, Inode.RegularFile inode, BytePath source, Origin origin)
+      implements Step {}
 
   /** Makes a second name of a file that is already right. */
   record LinkFile(BytePath path, BytePath existing) implements Step {}
