@@ -1,0 +1,1 @@
+"""Kills remote updates at random moments; bench/kill-update is the command."""

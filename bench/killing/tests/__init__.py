@@ -1,0 +1,1 @@
+"""Tests of what judges and counts; the killing itself needs root and is tried by use."""
