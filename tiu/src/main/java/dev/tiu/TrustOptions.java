@@ -28,18 +28,8 @@ final class TrustOptions {
   /** The same of a bundle that may be on a server. */
   Bundle open(BundleLocation location, TransferOptions transfer, Context context)
       throws IOException {
-    return open(location, transfer, DownloadSettings.NONE, context);
-  }
-
-  /** The same, with what the machine's configuration says of downloads. */
-  Bundle open(
-      BundleLocation location,
-      TransferOptions transfer,
-      DownloadSettings configured,
-      Context context)
-      throws IOException {
     Trust trust = trust(context);
-    return Bundle.open(transfer.open(location, configured, context), trust);
+    return Bundle.open(transfer.open(location, context), trust);
   }
 
   /** Why what is opened may be believed. */

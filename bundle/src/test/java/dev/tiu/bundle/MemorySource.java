@@ -5,10 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A bundle in memory, called "fuzz". */
-final class MemorySource implements ByteSource {
+public final class MemorySource implements ByteSource {
   private final byte[] bytes;
 
-  MemorySource(byte[] bytes) {
+  /** Of these bytes, which must not change any more. */
+  public MemorySource(byte[] bytes) {
     this.bytes = bytes;
   }
 

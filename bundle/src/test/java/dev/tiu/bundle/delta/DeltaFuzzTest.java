@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tiu.bundle.BundleException;
-import dev.tiu.bundle.ByteSource;
 import dev.tiu.bundle.FuzzSeeds;
+import dev.tiu.bundle.MemorySource;
 import dev.tiu.bundle.Progress;
 import dev.tiu.bundle.Trust;
-import dev.tiu.verity.BlockReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,7 @@ final class DeltaFuzzTest {
   /** Each patch is tried; an old file of zeros is one that a device may have, too. */
   private static int readAll(byte[] bytes) throws IOException {
     int made = 0;
-    try (Delta delta = Delta.open(source(bytes), Trust.insecureWithoutSignature());
+    try (Delta delta = Delta.open(new MemorySource(bytes), Trust.insecureWithoutSignature());
         PatchReader reader = delta.reader()) {
       delta.verify(1, Progress.NONE);
       for (Patch patch : delta.patches().stream().limit(MODEST).toList()) {
@@ -54,28 +53,6 @@ final class DeltaFuzzTest {
     while (dst.hasRemaining()) {
       dst.put((byte) 0);
     }
-  }
-
-  private static ByteSource source(byte[] bytes) {
-    return new ByteSource() {
-      @Override
-      public long size() {
-        return bytes.length;
-      }
-
-      @Override
-      public String name() {
-        return "fuzz";
-      }
-
-      @Override
-      public void read(long offset, ByteBuffer dst) throws IOException {
-        BlockReader.of(bytes).read(offset, dst);
-      }
-
-      @Override
-      public void close() {}
-    };
   }
 
   @Test
