@@ -19,7 +19,10 @@ public final class Parallel {
     void run() throws IOException;
   }
 
-  /** Runs that many workers; throws what the first of them threw. None runs on after the return. */
+  /**
+   * Runs that many workers; throws what the first of them threw, with what others threw suppressed
+   * in it. None runs on after the return.
+   */
   public static void run(int threads, Worker worker) throws IOException {
     if (threads == 1) {
       worker.run();
@@ -35,28 +38,40 @@ public final class Parallel {
   }
 
   private static void runIn(ExecutorService pool, int threads, Worker worker) throws IOException {
-    try {
-      List<Future<?>> workers = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        workers.add(
-            pool.submit(
-                () -> {
-                  worker.run();
-                  return true;
-                }));
-      }
-      for (Future<?> running : workers) {
-        running.get();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
+    List<Future<?>> workers = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      workers.add(
+          pool.submit(
+              () -> {
+                worker.run();
+                return true;
+              }));
     }
+    List<Throwable> failures = new ArrayList<>();
+    for (Future<?> running : workers) {
+      try {
+        running.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      } catch (ExecutionException e) {
+        failures.add(e.getCause());
+        pool.shutdownNow();
+      }
+    }
+    throwFirst(failures);
+  }
+
+  private static void throwFirst(List<Throwable> failures) throws IOException {
+    if (failures.isEmpty()) {
+      return;
+    }
+    Throwable first = failures.get(0);
+    failures.stream().filter(other -> other != first).forEach(first::addSuppressed);
+    if (first instanceof IOException failure) {
+      throw failure;
+    }
+    throw new IllegalStateException(first);
   }
 
   private static void awaitEnd(ExecutorService pool) {

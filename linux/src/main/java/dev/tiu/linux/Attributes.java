@@ -44,7 +44,7 @@ final class Attributes {
         throw new LinuxException(Errno.EOPNOTSUPP, "chmod", place.label(), "a symbolic link");
       }
       byte[] path = ("/proc/self/fd/" + fd).getBytes(ISO_8859_1);
-      long address = Scratch.get().put(Scratch.NAME, path, "chmod", place.label());
+      long address = Scratch.get().put(Scratch.NAME, path, "chmod", place::label);
       long unused = place.check(LibC.chmod(address, mode), "chmod");
     } finally {
       int unused = LibC.close(fd);

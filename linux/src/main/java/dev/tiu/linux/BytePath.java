@@ -185,8 +185,21 @@ public final class BytePath implements Comparable<BytePath> {
     return isRoot() ? "." : display(bytes);
   }
 
+  /** Whether they are what nearly all names are, and are shown as they are. */
+  private static boolean isPlain(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < 0x20 || b == 0x7f || b == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Any bytes, shown as {@link #toString()} shows a path's. */
   public static String display(byte[] bytes) {
+    if (isPlain(bytes)) {
+      return new String(bytes, StandardCharsets.US_ASCII);
+    }
     try {
       String text =
           StandardCharsets.UTF_8

@@ -38,7 +38,7 @@ final class Calls {
     Scratch scratch = Scratch.get();
     long name =
         path.isRoot()
-            ? scratch.put(Scratch.NAME, new byte[] {'.'}, "openat2", ".")
+            ? scratch.put(Scratch.NAME, new byte[] {'.'}, "openat2", () -> ".")
             : scratch.put(Scratch.NAME, path, "openat2");
     scratch.buffer.putLong(Scratch.STRUCT, flags | Abi.O_CLOEXEC);
     scratch.buffer.putLong(Scratch.STRUCT + 8, mode);
@@ -50,7 +50,7 @@ final class Calls {
 
   /** An ordinary open(2) of a path that is trusted, links and all. */
   static int openTrusted(String path, int flags) throws LinuxException {
-    long name = Scratch.get().put(Scratch.NAME, path.getBytes(UTF_8), "open", path);
+    long name = Scratch.get().put(Scratch.NAME, path.getBytes(UTF_8), "open", () -> path);
     int fd = LibC.openat(AT_FDCWD, name, flags | Abi.O_CLOEXEC, 0);
     return (int) check(fd, "open", Label.of(path), BytePath.ROOT);
   }

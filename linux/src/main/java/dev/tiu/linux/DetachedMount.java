@@ -115,6 +115,6 @@ final class DetachedMount {
   }
 
   private static long put(int area, String text, String label) throws LinuxException {
-    return Scratch.get().put(area, text.getBytes(UTF_8), "fsconfig", label);
+    return Scratch.get().put(area, text.getBytes(UTF_8), "fsconfig", () -> label);
   }
 }

@@ -106,7 +106,7 @@ public final class Dir implements AutoCloseable {
   public void makeSymlink(byte[] target, BytePath path) throws LinuxException {
     try (Place place = named(path)) {
       String call = "symlinkat";
-      long content = Scratch.get().put(Scratch.OTHER, target, call, place.label());
+      long content = Scratch.get().put(Scratch.OTHER, target, call, place::label);
       place.check(LibC.symlinkat(content, place.fd(), place.name(call)), call);
     }
   }

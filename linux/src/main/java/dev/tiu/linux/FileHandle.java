@@ -193,7 +193,7 @@ public final class FileHandle implements AutoCloseable {
   public void setXattr(String name, byte[] value) throws LinuxException {
     int fd = descriptor.acquire();
     try {
-      Xattrs.of(fd, descriptor.label().toString()).set(name, value);
+      Xattrs.of(fd, descriptor.label()).set(name, value);
     } finally {
       descriptor.release();
     }
@@ -203,7 +203,7 @@ public final class FileHandle implements AutoCloseable {
   public void removeXattr(String name) throws LinuxException {
     int fd = descriptor.acquire();
     try {
-      Xattrs.of(fd, descriptor.label().toString()).remove(name);
+      Xattrs.of(fd, descriptor.label()).remove(name);
     } finally {
       descriptor.release();
     }
@@ -213,7 +213,7 @@ public final class FileHandle implements AutoCloseable {
   public SortedMap<String, byte[]> xattrs() throws LinuxException {
     int fd = descriptor.acquire();
     try {
-      return Xattrs.of(fd, descriptor.label().toString()).all();
+      return Xattrs.of(fd, descriptor.label()).all();
     } finally {
       descriptor.release();
     }

@@ -82,7 +82,7 @@ public final class Mounts {
   }
 
   private static long put(int area, String text, String label) throws LinuxException {
-    return Scratch.get().put(area, text.getBytes(UTF_8), "mount", label);
+    return Scratch.get().put(area, text.getBytes(UTF_8), "mount", () -> label);
   }
 
   private static void check(long result, String call, String label) throws LinuxException {

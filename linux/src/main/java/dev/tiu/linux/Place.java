@@ -84,7 +84,7 @@ final class Place implements AutoCloseable {
     byte[] whole = new byte[prefix.length + name.length()];
     System.arraycopy(prefix, 0, whole, 0, prefix.length);
     System.arraycopy(name.bytes(), 0, whole, prefix.length, name.length());
-    return Scratch.get().put(Scratch.NAME, whole, call, label());
+    return Scratch.get().put(Scratch.NAME, whole, call, this::label);
   }
 
   /** The whole path, for messages. */

@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Supplier;
 
 /**
  * A thread's native memory for the arguments and results of one call at a time.
@@ -65,15 +66,20 @@ final class Scratch {
     return base + area;
   }
 
-  /** Puts the bytes there, NUL-terminated; gives their address. */
-  long put(int area, byte[] bytes, String call, String what) throws LinuxException {
+  /**
+   * Puts the bytes there, NUL-terminated; gives their address.
+   *
+   * @param what the call is about, asked for if it fails
+   */
+  long put(int area, byte[] bytes, String call, Supplier<String> what) throws LinuxException {
     if (bytes.length >= AREA_SIZE) {
       throw new LinuxException(
-          Errno.ENAMETOOLONG, call, what, bytes.length + " bytes, limit " + (AREA_SIZE - 1));
+          Errno.ENAMETOOLONG, call, what.get(), bytes.length + " bytes, limit " + (AREA_SIZE - 1));
     }
     for (byte b : bytes) {
       if (b == 0) {
-        throw new LinuxException(Errno.EINVAL, call, what, "a NUL in " + BytePath.display(bytes));
+        throw new LinuxException(
+            Errno.EINVAL, call, what.get(), "a NUL in " + BytePath.display(bytes));
       }
     }
     buffer.put(area, bytes);

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The extended attributes of one inode, by descriptor or by name without following a link.
@@ -23,24 +24,28 @@ final class Xattrs {
 
   private final int fd;
   private final long path;
-  private final String label;
 
-  private Xattrs(int fd, long path, String label) {
+  /**
+   * Asked for the inode's name when something fails; putting it together costs more than a call.
+   */
+  private final Supplier<String> label;
+
+  private Xattrs(int fd, long path, Supplier<String> label) {
     this.fd = fd;
     this.path = path;
     this.label = label;
   }
 
   /** By descriptor, which must not be an O_PATH one. */
-  static Xattrs of(int fd, String label) {
-    return new Xattrs(fd, 0, label);
+  static Xattrs of(int fd, Label label) {
+    return new Xattrs(fd, 0, label::toString);
   }
 
   /** Of what the place names; good until another path is put into the scratch's first area. */
   static Xattrs of(Place place, String call) throws LinuxException {
     return place.isRoot()
-        ? of(place.fd(), place.label())
-        : new Xattrs(-1, place.procName(call), place.label());
+        ? new Xattrs(place.fd(), 0, place::label)
+        : new Xattrs(-1, place.procName(call), place::label);
   }
 
   SortedMap<String, byte[]> all() throws LinuxException {
@@ -85,14 +90,17 @@ final class Xattrs {
       byte[] bytes = new byte[name.rewind().remaining()];
       name.get(bytes);
       throw new LinuxException(
-          Errno.EILSEQ, "listxattr", label, "not UTF-8: " + BytePath.display(bytes));
+          Errno.EILSEQ, "listxattr", label.get(), "not UTF-8: " + BytePath.display(bytes));
     }
   }
 
   void set(String name, byte[] value) throws LinuxException {
     if (value.length > LIMIT) {
       throw new LinuxException(
-          Errno.E2BIG, "setxattr", label, name + " has " + value.length + " bytes, limit " + LIMIT);
+          Errno.E2BIG,
+          "setxattr",
+          label.get(),
+          name + " has " + value.length + " bytes, limit " + LIMIT);
     }
     long key = put(name, "setxattr");
     Scratch.get().buffer.put(VALUE, value);
@@ -116,7 +124,7 @@ final class Xattrs {
 
   private long check(long result, String call, String name) throws LinuxException {
     if (result < 0) {
-      throw LinuxException.ofNumber(LibC.errno(), call, label, name);
+      throw LinuxException.ofNumber(LibC.errno(), call, label.get(), name);
     }
     return result;
   }

@@ -108,8 +108,7 @@ final class Applier {
   }
 
   private static void setMetadata(Parents parents, Step.SetMetadata step) throws IOException {
-    Inode inode = step.inode();
-    Metadata.set(parents.of(step.path()), step.path().name(), inode, ImageTree.xattrs(inode));
+    Metadata.change(parents.of(step.path()), step.path().name(), step.inode(), step.known());
   }
 
   private static void makeDirectory(Parents parents, BytePath path) throws IOException {

@@ -9,6 +9,7 @@ import dev.tiu.linux.FileType;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -22,11 +23,7 @@ final class Metadata {
 
   /** Whether two inodes of images agree in all of it. */
   static boolean same(Inode a, Inode b) {
-    return a.mode() == b.mode()
-        && a.uid() == b.uid()
-        && a.gid() == b.gid()
-        && a.mtimeSeconds() == b.mtimeSeconds()
-        && a.sameXattrs(b);
+    return sameAccess(a, b) && a.mtimeSeconds() == b.mtimeSeconds() && a.sameXattrs(b);
   }
 
   /** Whether an inode on the disk agrees in all but xattrs, which cost a call each to read. */
@@ -62,12 +59,39 @@ final class Metadata {
     if (inode.type() != FileType.SYMLINK) {
       parent.setMode(name, inode.mode());
     }
+    setXattrs(parent, name, xattrs);
+    parent.setModificationTime(name, inode.mtimeSeconds(), 0);
+  }
+
+  private static void setXattrs(Dir parent, BytePath name, SortedMap<String, byte[]> xattrs)
+      throws IOException {
     setXattrs(
         parent.xattrs(name),
         xattrs,
         (key, value) -> parent.setXattr(name, key, value),
         key -> parent.removeXattr(name, key));
+  }
+
+  /**
+   * Sets what differs from what is there, and the time, which other changes may have moved.
+   *
+   * @param known what is there; empty if nobody knows
+   */
+  static void change(Dir parent, BytePath name, Inode inode, Optional<Inode> known)
+      throws IOException {
+    if (known.filter(before -> sameAccess(inode, before)).isEmpty()) {
+      set(parent, name, inode, ImageTree.xattrs(inode));
+      return;
+    }
+    if (!inode.sameXattrs(known.get())) {
+      setXattrs(parent, name, ImageTree.xattrs(inode));
+    }
     parent.setModificationTime(name, inode.mtimeSeconds(), 0);
+  }
+
+  /** A change of owner or mode may take xattrs along. */
+  private static boolean sameAccess(Inode a, Inode b) {
+    return a.mode() == b.mode() && a.uid() == b.uid() && a.gid() == b.gid();
   }
 
   private interface XattrSetter {

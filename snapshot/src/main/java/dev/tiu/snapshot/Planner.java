@@ -106,17 +106,22 @@ final class Planner {
   }
 
   private void planEntry(BytePath path, Inode inode) {
-    Optional<Inode> known = deviations.contains(path) ? Optional.empty() : base.find(path);
+    Optional<Inode> known = known(path);
     if (inode instanceof Inode.Directory) {
       planDirectory(path, inode, known);
     } else if (known.isPresent() && isUnchanged(path, inode, known.get())) {
       boolean first = target.namesOf(path, inode).get(0).equals(path);
       if (first && !Metadata.same(inode, known.get())) {
-        metadata.add(new Step.SetMetadata(path, inode));
+        metadata.add(new Step.SetMetadata(path, inode, known));
       }
     } else {
       planNew(path, inode);
     }
+  }
+
+  /** What is on the disk, as far as that is what the base's record says. */
+  private Optional<Inode> known(BytePath path) {
+    return deviations.contains(path) ? Optional.empty() : base.find(path);
   }
 
   private void planDirectory(BytePath path, Inode inode, Optional<Inode> known) {
@@ -192,7 +197,11 @@ final class Planner {
       target
           .find(path)
           .filter(Inode.Directory.class::isInstance)
-          .ifPresent(inode -> steps.add(new Step.SetMetadata(path, inode)));
+          .ifPresent(
+              inode ->
+                  steps.add(
+                      new Step.SetMetadata(
+                          path, inode, known(path).filter(Inode.Directory.class::isInstance))));
     }
     steps.sort(Comparator.comparing(Step.SetMetadata::path).reversed());
     return steps;

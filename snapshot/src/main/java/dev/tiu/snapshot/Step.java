@@ -5,6 +5,7 @@ import dev.tiu.bundle.delta.Patch;
 import dev.tiu.bundle.squashfs.Inode;
 import dev.tiu.linux.BytePath;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One thing to do to a tree. Each makes its path right whatever is there before, so that a plan
@@ -54,6 +55,11 @@ public sealed interface Step {
   /** Makes a symbolic link, device node, FIFO or socket, with its metadata. */
   record MakeSpecial(BytePath path, Inode inode) implements Step {}
 
-  /** Sets owner, mode, xattrs and modification time. */
-  record SetMetadata(BytePath path, Inode inode) implements Step {}
+  /**
+   * Sets owner, mode, xattrs and modification time.
+   *
+   * @param known what is there now but for the time, so that what is the same need not be set;
+   *     empty for what is made anew or isn't what the base's record says
+   */
+  record SetMetadata(BytePath path, Inode inode, Optional<Inode> known) implements Step {}
 }
