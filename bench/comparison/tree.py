@@ -82,7 +82,7 @@ def _content(path, status):
         return os.fsdecode(os.readlink(path))
     if stat.S_ISREG(status.st_mode):
         with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            return hashlib.file_digest(file, "blake2b").hexdigest()
     if stat.S_ISCHR(status.st_mode) or stat.S_ISBLK(status.st_mode):
         return str(status.st_rdev)
     return ""

@@ -39,6 +39,7 @@ class Judge:
         for path in OWN:
             if path in found:
                 self.root[path] = found[path]
+        self.root["etc"] = _without_time(self.root["etc"])
         self.skeleton = device.skeleton(number)
         self.beside = device.files_beside(number)
         self.shared = {name: shared(device, name) for name in SHARED}
@@ -47,8 +48,12 @@ class Judge:
         """What is wrong with the snapshot, in words; empty if nothing is."""
         place = device.place(number)
         found = []
-        for name, expected in (("snapshot", self.root), ("etc", self.etc)):
-            verdict = tree.compare(expected, tree.scan(place / name))
+        root = tree.scan(place / "snapshot")
+        # The admin's edits count, so that the merge doesn't set the image's time there: it is now.
+        root["etc"] = _without_time(root["etc"])
+        trees = (("snapshot", self.root, root), ("etc", self.etc, tree.scan(place / "etc")))
+        for name, expected, has in trees:
+            verdict = tree.compare(expected, has)
             if verdict.counts:
                 found.append(f"{name} is {verdict}")
         if device.skeleton(number) != self.skeleton:
@@ -100,10 +105,14 @@ def _alone(entry):
     return dataclasses.replace(entry, links=os.path.relpath(entry.links, "etc"))
 
 
+def _without_time(entry):
+    return dataclasses.replace(entry, mtime=0)
+
+
 def shared(device, name):
     """A directory that all snapshots share. Its times say when something came, not what."""
     scanned = tree.scan(device.mount / "@" / name)
-    return {path: dataclasses.replace(entry, mtime=0) for path, entry in scanned.items()}
+    return {path: _without_time(entry) for path, entry in scanned.items()}
 
 
 def leftovers(device, number, before, mark):

@@ -148,7 +148,7 @@ def difference(case, kit):
 def padded(name, kit):
     """A tree and the padding as one image; its compression doesn't matter."""
     script = f"""
-(cd "$TREES/padding" && ls) | tar --xattrs --xattrs-include='*' --acls --numeric-owner -c \\
+(cd "$TREES/padding" && ls) | tar --xattrs --xattrs-include='*' --numeric-owner -c \\
   -C "$TREES/{name}" . -C "$TREES/padding" --files-from=- \\
   | {packed('--tar -', VERSIONS[name], '"$OUT"', '--compression zstd:3')}
 """

@@ -1,12 +1,15 @@
 package dev.tiu;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import com.fasterxml.jackson.dataformat.toml.TomlFactory;
+import dev.tiu.bundle.JsonTree;
 import dev.tiu.health.TrialPolicy;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,10 +59,12 @@ record Configuration(
 
   static Configuration parse(String toml) throws UsageException {
     JsonNode root;
-    try {
-      root = new TomlMapper().readTree(toml);
+    try (JsonParser parser = new TomlFactory().createParser(toml)) {
+      root = JsonTree.read(parser);
     } catch (JsonProcessingException e) {
       throw wrong(e.getOriginalMessage() + " in line " + e.getLocation().getLineNr());
+    } catch (IOException e) {
+      throw new UncheckedIOException("of a text in memory", e);
     }
     requireKnown(root, "", KEYS);
     JsonNode update = root.path("update");

@@ -1,48 +1,48 @@
 package dev.tiu;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.tiu.etcmerge.MergeEntry;
 import dev.tiu.etcmerge.MergeReport;
-import java.util.List;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** The merge report as it is kept with the snapshot, and as it is shown. */
 final class EtcReport {
   /** Its file in {@code N/tiu}. */
   static final String NAME = "etc-merge.json";
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
   private EtcReport() {}
 
-  /**
-   * A path and what became of it.
-   *
-   * @param beside where the image's version lies, if it isn't live
-   */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Line(String path, String outcome, boolean conflict, @Nullable String beside) {
-    private static Line of(MergeEntry entry) {
-      return new Line(
-          "/etc/" + entry.path(),
-          entry.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-          entry.outcome().isConflict(),
-          entry.beside().map(path -> "/etc/" + path).orElse(null));
+  /** A list: each path, what became of it, and where the image's version lies if it isn't live. */
+  static byte[] json(MergeReport report) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+      json.setPrettyPrinter(new DefaultPrettyPrinter());
+      json.writeStartArray();
+      for (MergeEntry entry : report.entries()) {
+        write(entry, json);
+      }
+      json.writeEndArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+    return out.toByteArray();
   }
 
-  static byte[] json(MergeReport report) {
-    List<Line> lines = report.entries().stream().map(Line::of).toList();
-    try {
-      return JSON.writeValueAsBytes(lines);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
+  private static void write(MergeEntry entry, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("path", "/etc/" + entry.path());
+    json.writeStringField(
+        "outcome", entry.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    json.writeBooleanField("conflict", entry.outcome().isConflict());
+    if (entry.beside().isPresent()) {
+      json.writeStringField("beside", "/etc/" + entry.beside().get());
     }
+    json.writeEndObject();
   }
 
   private static String sentence(MergeEntry entry) {

@@ -6,6 +6,7 @@ import dev.tiu.bundle.delta.Delta;
 import dev.tiu.bundle.squashfs.SquashfsException;
 import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.MergeReport;
+import dev.tiu.linux.BytePath;
 import dev.tiu.snapshot.Applied;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * One update: check, plan, build, merge, seal, switch.
@@ -255,7 +257,7 @@ final class UpdateTransaction {
       Applied applied = builder.apply(plan, sources, options.threads(), bytes -> {});
       patched = plan.filesPatched() - applied.unpatched();
       sayUnpatched(applied);
-      MergeReport report = mergeEtc(builder);
+      MergeReport report = mergeEtc(builder, plan);
       builder.keepFile(EtcReport.NAME, EtcReport.json(report));
       builder.seal(plan);
       EtcReport.print(report, console);
@@ -317,9 +319,14 @@ final class UpdateTransaction {
     }
   }
 
-  private static MergeReport mergeEtc(SnapshotBuilder builder) throws IOException {
+  private static MergeReport mergeEtc(SnapshotBuilder builder, UpdatePlan plan) throws IOException {
     try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
-      return EtcMerge.merge(trees.base(), trees.image(), trees.result());
+      if (plan.base().isEmpty()) {
+        return EtcMerge.merge(trees.base(), trees.image(), trees.result());
+      }
+      // The image's /etc began as a snapshot of the base's, so that only the plan has changed it.
+      Set<BytePath> touched = plan.touchedInEtc();
+      return EtcMerge.merge(trees.base(), trees.image(), trees.result(), touched::contains);
     }
   }
 

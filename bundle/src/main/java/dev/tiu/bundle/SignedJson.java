@@ -1,13 +1,14 @@
 package dev.tiu.bundle;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +32,7 @@ public final class SignedJson {
 
   /** An object without fields. */
   public static ObjectNode object() {
-    return mapper().createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** Indented by two spaces, fields in the order in which they were put, one line end after it. */
@@ -40,7 +41,7 @@ public final class SignedJson {
     DefaultPrettyPrinter printer =
         new DefaultPrettyPrinter().withObjectIndenter(indent).withArrayIndenter(indent);
     try {
-      return (mapper().writer(printer).writeValueAsString(object) + "\n")
+      return (new JsonMapper().writer(printer).writeValueAsString(object) + "\n")
           .getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
@@ -53,8 +54,8 @@ public final class SignedJson {
    * @throws ManifestException if it isn't one, has a field twice, is too deep or has too many parts
    */
   public static JsonFields parse(byte[] json) throws ManifestException {
-    try {
-      return new JsonFields(mapper().readTree(json), "");
+    try (JsonParser parser = factory().createParser(json)) {
+      return new JsonFields(JsonTree.read(parser), "");
     } catch (ManifestException e) {
       throw e;
     } catch (IOException e) {
@@ -113,18 +114,14 @@ public final class SignedJson {
     }
   }
 
-  private static JsonMapper mapper() {
-    JsonFactory factory =
-        JsonFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxTokenCount(MAX_TOKENS)
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-    return JsonMapper.builder(factory)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+  private static JsonFactory factory() {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxTokenCount(MAX_TOKENS)
+                .build())
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .build();
   }
 }

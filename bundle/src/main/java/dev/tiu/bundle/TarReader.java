@@ -18,6 +18,7 @@ import java.util.Optional;
 final class TarReader {
   private static final int MAX_PAX_SIZE = 16 << 20;
   private static final int MAX_NAME_SIZE = 1 << 16;
+  private static final int PASSED_AT_ONCE = 64 << 10;
 
   /** Numbers and line ends of a sparse map in the data: 20 digits each at most. */
   private static final int MAX_MAP_SIZE = SparseMap.MAX_SEGMENTS * 42;
@@ -315,14 +316,27 @@ final class TarReader {
 
     void skipRest() throws IOException {
       try {
-        in.skipNBytes(left);
+        pass(left);
         // Not together: a lying size plus its padding overflows, and then nothing is skipped.
-        in.skipNBytes(padding);
+        pass(padding);
       } catch (EOFException e) {
         throw new EOFException(archive + ": ends in the middle of " + entry);
       }
       left = 0;
       padding = 0;
+    }
+
+    /** By reading: Java's streams fail to skip in a pipe ("Illegal seek"). */
+    private void pass(long count) throws IOException {
+      byte[] unused = new byte[(int) Math.min(count, PASSED_AT_ONCE)];
+      long rest = count;
+      while (rest > 0) {
+        int n = in.read(unused, 0, (int) Math.min(rest, unused.length));
+        if (n < 0) {
+          throw new EOFException();
+        }
+        rest -= n;
+      }
     }
   }
 }

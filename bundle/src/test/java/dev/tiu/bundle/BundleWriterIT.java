@@ -231,6 +231,42 @@ final class BundleWriterIT {
     BundleKit.shell(directory, "cmp -n " + first.cmsOffset() + " 1.tiu 2.tiu");
   }
 
+  /** Packs the tree as it is after a script, at another time than the first one. */
+  private Bundle packAgain(String script) throws Exception {
+    BundleKit.shell(directory, "rm -rf again; cp -a tree again");
+    BundleKit.shell(path("again"), script);
+    BundleSpec spec = BundleKit.spec("zstd:3");
+    BundleSpec later =
+        new BundleSpec(
+            spec.compatible(),
+            new Version("2.0"),
+            Optional.empty(),
+            Optional.empty(),
+            spec.architecture(),
+            spec.created().plusSeconds(3600),
+            spec.compression(),
+            spec.blockSize(),
+            List.of());
+    kit.pack(later, path("again"), path("2.tiu"));
+    return kit.open(path("2.tiu"));
+  }
+
+  @Test
+  void packed_again_it_has_the_same_tree_and_with_any_change_another() throws Exception {
+    kit.pack(BundleKit.spec("zstd:3"), tree, path("1.tiu"));
+    try (Bundle first = kit.open(path("1.tiu"));
+        Bundle same = packAgain(":");
+        Bundle mode = packAgain("chmod 0604 etc/os-release");
+        Bundle content =
+            packAgain(
+                "head -c 300001 /dev/urandom >sizes/more; touch -r ../tree/sizes/more sizes/more")) {
+      assertThat(first.imageId()).isNotEqualTo(same.imageId());
+      assertThat(first.hasSameTree(same)).isTrue();
+      assertThat(first.hasSameTree(mode)).isFalse();
+      assertThat(first.hasSameTree(content)).isFalse();
+    }
+  }
+
   @Test
   void tar_of_any_kind_gives_the_tree_of_the_directory() throws Exception {
     BundleKit.shell(

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Merges /etc file by file.
@@ -29,11 +30,15 @@ public final class EtcMerge {
   private final List<MergeEntry> entries = new ArrayList<>();
   private final Beside beside = new Beside(comparison);
 
+  /** Where the image may differ from the base; elsewhere nobody needs to look. */
+  private final Predicate<BytePath> touched;
+
   /** Of what is taken as a whole, so that the image's hard links are links again. */
   private final TreeCopy taken;
 
-  private EtcMerge(Dir result) {
+  private EtcMerge(Dir result, Predicate<BytePath> touched) {
     this.taken = new TreeCopy(result);
+    this.touched = touched;
   }
 
   /**
@@ -45,7 +50,17 @@ public final class EtcMerge {
    *     neither the one nor the other, and must be copied anew
    */
   public static MergeReport merge(Dir base, Dir image, Dir result) throws IOException {
-    EtcMerge merge = new EtcMerge(result);
+    return merge(base, image, result, path -> true);
+  }
+
+  /**
+   * The same, where it is known what the image changed.
+   *
+   * @param touched false for paths at and below which the image has just what the base has
+   */
+  public static MergeReport merge(Dir base, Dir image, Dir result, Predicate<BytePath> touched)
+      throws IOException {
+    EtcMerge merge = new EtcMerge(result, touched);
     Level top = new Level(BytePath.ROOT, Optional.of(base), Optional.of(image), result);
     merge.directory(top);
     merge.byPart(
@@ -60,6 +75,9 @@ public final class EtcMerge {
 
   private void directory(Level level) throws IOException {
     for (BytePath name : level.names()) {
+      if (!touched.test(level.path().resolve(name))) {
+        continue;
+      }
       Versions versions = level.versions(name);
       if (versions.mergeInside()) {
         inside(versions);

@@ -7,6 +7,7 @@ import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileStatus;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,28 @@ final class EtcMergeIT {
     put(etc.image, "added", Item.file("new").withMode(0600).withOwner(3, 4));
     assertThat(merge()).containsExactly("added ADDED", "changed UPDATED", "dropped REMOVED");
     assertThat(Item.readTree(etc.result)).isEqualTo(Item.readTree(etc.image));
+  }
+
+  @Test
+  void what_the_image_is_known_not_to_touch_is_not_looked_at() throws Exception {
+    etc.everywhere("directory", Item.directory());
+    for (String path : List.of("touched", "left", "directory/touched", "directory/left")) {
+      etc.everywhere(path, Item.file("old"));
+      put(etc.image, path, Item.file("new"));
+    }
+    Set<BytePath> touched =
+        Set.of(
+            BytePath.ROOT,
+            BytePath.of("touched"),
+            BytePath.of("directory"),
+            BytePath.of("directory/touched"));
+
+    MergeReport report = EtcMerge.merge(etc.base, etc.image, etc.result, touched::contains);
+
+    assertThat(Reports.lines(report))
+        .containsExactly("directory/touched UPDATED", "touched UPDATED");
+    assertThat(result("left")).isEqualTo(Item.file("old"));
+    assertThat(result("directory/left")).isEqualTo(Item.file("old"));
   }
 
   @Test

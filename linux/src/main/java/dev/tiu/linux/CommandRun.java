@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,9 @@ final class CommandRun {
   private final Tail errors = new Tail(TAIL_BYTES);
   private final BoundedOutput collected;
   private final List<Thread> threads = new ArrayList<>();
+
+  /** Noted before the program sees its input end: its complaint about that is a consequence. */
+  private volatile Optional<IOException> inputFailure = Optional.empty();
 
   CommandRun(Command command) {
     this.command = command;
@@ -115,7 +119,9 @@ final class CommandRun {
           .get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       int code = process.exitValue();
       if (!command.accepts(code)) {
-        throw failure(new Exited(code));
+        throw inputFailure.isPresent()
+            ? failureOf(new InputFailed(), inputFailure.get())
+            : failure(new Exited(code));
       }
       inputWritten.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       return new Command.Result(code, collected.toByteArray(), errors.text());
@@ -155,12 +161,23 @@ final class CommandRun {
     }
     ProgramInput input = new ProgramInput(stream);
     try (input) {
-      command.input().get().writeTo(input);
+      write(command.input().get(), input);
     } catch (IOException e) {
       // The program stopped reading: whether that was right its exit code will tell.
       if (!input.isBroken()) {
         throw e;
       }
+    }
+  }
+
+  private void write(Command.InputWriter writer, ProgramInput input) throws IOException {
+    try {
+      writer.writeTo(input);
+    } catch (IOException e) {
+      if (!input.isBroken()) {
+        inputFailure = Optional.of(e);
+      }
+      throw e;
     }
   }
 
@@ -181,8 +198,7 @@ final class CommandRun {
               } catch (BoundedOutput.LimitException e) {
                 done.completeExceptionally(failure(new TooMuchOutput(command.outputLimit())));
               } catch (IOException e) {
-                done.completeExceptionally(
-                    new CommandException(command.argv(), onFailure, errors.text(), e));
+                done.completeExceptionally(failureOf(onFailure, e));
               } catch (Throwable e) {
                 done.completeExceptionally(e);
               }
@@ -192,6 +208,10 @@ final class CommandRun {
     threads.add(thread);
     thread.start();
     return done;
+  }
+
+  private CommandException failureOf(Failure failure, IOException cause) {
+    return new CommandException(command.argv(), failure, errors.text(), cause);
   }
 
   private CommandException failure(Failure failure) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,6 +208,20 @@ final class CommandIT {
             Command.of("sleep", "1000")
                 .input(
                     stream -> {
+                      throw new IOException("tar entry 7 is truncated");
+                    }));
+    assertThat(e.failure()).isEqualTo(new InputFailed());
+    assertThat(e).hasMessageContaining("tar entry 7 is truncated");
+  }
+
+  @RepeatedTest(5)
+  void failing_input_is_told_also_where_the_program_complains_of_its_end() {
+    CommandException e =
+        failureOf(
+            Command.of("sh", "-c", "cat >&2; echo unexpected end >&2; exit 1")
+                .input(
+                    stream -> {
+                      stream.write('x');
                       throw new IOException("tar entry 7 is truncated");
                     }));
     assertThat(e.failure()).isEqualTo(new InputFailed());

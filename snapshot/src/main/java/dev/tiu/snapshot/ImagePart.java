@@ -20,12 +20,12 @@ public enum ImagePart {
   ROOT {
     @Override
     NavigableMap<BytePath, Inode> select(NavigableMap<BytePath, Inode> entries) {
-      TreeMap<BytePath, Inode> selected = new TreeMap<>();
-      for (Map.Entry<BytePath, Inode> entry : entries.entrySet()) {
-        if (!entry.getKey().startsWith(Layout.ETC)) {
-          selected.put(entry.getKey(), entry.getValue());
-        }
-      }
+      // A copy of what is sorted, less a little, takes no comparison for each path.
+      TreeMap<BytePath, Inode> selected = new TreeMap<>(entries);
+      selected
+          .subMap(Layout.ETC, true, AFTER_ETC, false)
+          .keySet()
+          .removeIf(path -> path.startsWith(Layout.ETC));
       return selected;
     }
   },

@@ -3,11 +3,13 @@ package dev.tiu.snapshot;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -16,12 +18,9 @@ import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
-import javax.xml.transform.OutputKeys;
-import javax.xml.transform.Transformer;
-import javax.xml.transform.TransformerException;
-import javax.xml.transform.TransformerFactory;
-import javax.xml.transform.dom.DOMSource;
-import javax.xml.transform.stream.StreamResult;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -38,47 +37,69 @@ final class InfoXml {
   private InfoXml() {}
 
   static byte[] write(SnapshotInfo info) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      Document document = factory().newDocumentBuilder().newDocument();
-      Element root = document.createElement("snapshot");
-      document.appendChild(root);
-      add(root, "type", info.type());
-      add(root, "num", Integer.toString(info.number()));
-      info.preNumber().ifPresent(n -> add(root, "pre_num", Integer.toString(n)));
-      add(root, "date", DATE.format(info.date().atOffset(ZoneOffset.UTC)));
-      info.uid().ifPresent(uid -> add(root, "uid", Integer.toString(uid)));
-      if (!info.description().isEmpty()) {
-        add(root, "description", info.description());
-      }
-      info.cleanup().ifPresent(cleanup -> add(root, "cleanup", cleanup));
-      info.userdata()
-          .forEach(
-              (key, value) -> {
-                Element pair = document.createElement("userdata");
-                root.appendChild(pair);
-                add(pair, "key", key);
-                add(pair, "value", value);
-              });
-      return serialize(document);
-    } catch (ParserConfigurationException | TransformerException e) {
+      XMLStreamWriter xml =
+          XMLOutputFactory.newDefaultFactory()
+              .createXMLStreamWriter(out, StandardCharsets.UTF_8.name());
+      xml.writeStartDocument(StandardCharsets.UTF_8.name(), "1.0");
+      newLine(xml, 0);
+      xml.writeStartElement("snapshot");
+      write(info, xml);
+      newLine(xml, 0);
+      xml.writeEndElement();
+      newLine(xml, 0);
+      xml.writeEndDocument();
+      xml.close();
+    } catch (XMLStreamException e) {
       throw new IllegalStateException("this Java runtime can't write XML", e);
     }
-  }
-
-  private static byte[] serialize(Document document) throws TransformerException {
-    Transformer transformer = TransformerFactory.newInstance().newTransformer();
-    transformer.setOutputProperty(OutputKeys.INDENT, "yes");
-    transformer.setOutputProperty(OutputKeys.STANDALONE, "yes");
-    document.setXmlStandalone(true);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    transformer.transform(new DOMSource(document), new StreamResult(out));
     return out.toByteArray();
   }
 
-  private static void add(Element parent, String name, String text) {
-    Element child = parent.getOwnerDocument().createElement(name);
-    child.setTextContent(writable(text));
-    parent.appendChild(child);
+  private static void write(SnapshotInfo info, XMLStreamWriter xml) throws XMLStreamException {
+    add(xml, 1, "type", info.type());
+    add(xml, 1, "num", Integer.toString(info.number()));
+    if (info.preNumber().isPresent()) {
+      add(xml, 1, "pre_num", Integer.toString(info.preNumber().getAsInt()));
+    }
+    add(xml, 1, "date", DATE.format(info.date().atOffset(ZoneOffset.UTC)));
+    if (info.uid().isPresent()) {
+      add(xml, 1, "uid", Integer.toString(info.uid().getAsInt()));
+    }
+    if (!info.description().isEmpty()) {
+      add(xml, 1, "description", info.description());
+    }
+    if (info.cleanup().isPresent()) {
+      add(xml, 1, "cleanup", info.cleanup().get());
+    }
+    for (Map.Entry<String, String> pair : info.userdata().entrySet()) {
+      newLine(xml, 1);
+      xml.writeStartElement("userdata");
+      add(xml, 2, "key", pair.getKey());
+      add(xml, 2, "value", pair.getValue());
+      newLine(xml, 1);
+      xml.writeEndElement();
+    }
+  }
+
+  private static void add(XMLStreamWriter xml, int depth, String name, String text)
+      throws XMLStreamException {
+    newLine(xml, depth);
+    xml.writeStartElement(name);
+    String[] lines = writable(text).split("\r", -1);
+    for (int i = 0; i < lines.length; i++) {
+      if (i > 0) {
+        // As it is, a parser would read it as an end of line (section 2.11).
+        xml.writeEntityRef("#xD");
+      }
+      xml.writeCharacters(lines[i]);
+    }
+    xml.writeEndElement();
+  }
+
+  private static void newLine(XMLStreamWriter xml, int depth) throws XMLStreamException {
+    xml.writeCharacters("\n" + "  ".repeat(depth));
   }
 
   /**

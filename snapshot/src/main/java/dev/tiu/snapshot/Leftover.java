@@ -31,11 +31,16 @@ record Leftover(BitSet pieces, boolean complete) {
     pieces = (BitSet) pieces.clone();
   }
 
-  /** What is left of a file with this content at that place. */
-  static Leftover find(Dir parent, BytePath name, long size, Content content, Judge judge)
+  /**
+   * What is left of a file with this content at that place.
+   *
+   * @param names how many the file is to have: if that run came so far as to link it, it is whole
+   */
+  static Leftover find(
+      Dir parent, BytePath name, long size, int names, Content content, Judge judge)
       throws IOException {
     Optional<FileStatus> present = parent.find(name);
-    if (present.filter(status -> mayBe(size, status)).isEmpty()) {
+    if (present.filter(status -> mayBe(size, names, status)).isEmpty()) {
       return NONE;
     }
     try (FileHandle file = parent.openFile(name)) {
@@ -45,7 +50,8 @@ record Leftover(BitSet pieces, boolean complete) {
         wanted += content.isHole(i) ? 0 : 1;
       }
       if (written.cardinality() < wanted) {
-        return new Leftover(written, false);
+        // What has other names isn't written to.
+        return present.get().linkCount() == 1 ? new Leftover(written, false) : NONE;
       }
       return judge.isRight(file) ? ALL : NONE;
     }
@@ -57,8 +63,10 @@ record Leftover(BitSet pieces, boolean complete) {
     boolean isRight(FileHandle file) throws IOException;
   }
 
-  private static boolean mayBe(long size, FileStatus present) {
-    return present.type() == FileType.REGULAR && present.size() == size && present.linkCount() == 1;
+  private static boolean mayBe(long size, int names, FileStatus present) {
+    return present.type() == FileType.REGULAR
+        && present.size() == size
+        && present.linkCount() <= names;
   }
 
   /** The pieces that have data from their first byte to their last. */

@@ -62,6 +62,7 @@ final class Leftovers {
             parent.dir(),
             name,
             file.inode().size(),
+            site.target().namesOf(file.path(), file.inode()).size(),
             file.content(),
             present -> Arrays.equals(digests.of(present), digest));
     if (found.complete()) {

@@ -1,8 +1,11 @@
 package dev.tiu.snapshot;
 
 import dev.tiu.bundle.squashfs.Inode;
+import dev.tiu.linux.BytePath;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +24,12 @@ public record Plan(
     List<Step.MakeSpecial> specials,
     List<Step.SetMetadata> metadata,
     List<Step.SetMetadata> directoryMetadata) {
+
+  /** Does nothing. */
+  static final Plan NOTHING =
+      new Plan(
+          List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+          List.of());
 
   /** What a new inode, its name and its items cost at most in btrfs's trees, both copies. */
   private static final long METADATA_PER_FILE = 1024;
@@ -52,6 +61,20 @@ public record Plan(
             metadata,
             directoryMetadata)
         .flatMap(List::stream);
+  }
+
+  /** Every path with a step, and the directories above it. */
+  Set<BytePath> touched() {
+    Set<BytePath> touched = new HashSet<>();
+    steps()
+        .forEach(
+            step -> {
+              BytePath path = step.path();
+              while (touched.add(path) && !path.isRoot()) {
+                path = path.parent();
+              }
+            });
+    return touched;
   }
 
   /** Whether the tree already is what it should become. */

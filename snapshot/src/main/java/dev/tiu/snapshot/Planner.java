@@ -52,6 +52,9 @@ final class Planner {
    * @param available what may make a file instead of the image's data
    */
   static Plan plan(ImageTree base, ImageTree target, Deviations deviations, Patches available) {
+    if (base == target && deviations.count() == 0) {
+      return Plan.NOTHING;
+    }
     return new Planner(base, target, deviations, available).run();
   }
 

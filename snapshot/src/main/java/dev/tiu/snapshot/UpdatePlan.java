@@ -71,7 +71,7 @@ public record UpdatePlan(
       place.syncFileSystem();
       ImageTree root = ImageTree.of(image, ImagePart.ROOT);
       ImageTree etc = ImageTree.of(image, ImagePart.ETC);
-      boolean same = record.imageId().equals(image.imageId());
+      boolean same = record.imageId().equals(image.imageId()) || record.hasSameTree(image);
       ImageTree baseRoot = same ? root : ImageTree.of(record, ImagePart.ROOT);
       ImageTree baseEtc = same ? etc : ImageTree.of(record, ImagePart.ETC);
       SnapshotInfo info = base.info();
@@ -125,6 +125,11 @@ public record UpdatePlan(
         }
       }
     }
+  }
+
+  /** Paths of the image's /etc that the plan does something at or below; else it is the base's. */
+  public Set<BytePath> touchedInEtc() {
+    return etc.touched();
   }
 
   /** Bytes of file content that will be written. */

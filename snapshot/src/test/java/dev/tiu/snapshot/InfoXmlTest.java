@@ -124,11 +124,11 @@ class InfoXmlTest {
         SnapshotInfo.building(
             1,
             Instant.EPOCH,
-            "a\u0000b\u001b[1mc\ud800d\ttab \ud83d\ude00",
+            "a\u0000b\u001b[1mc\ud800d\ttab\r\n \ud83d\ude00",
             image,
             OptionalInt.empty());
 
     assertThat(InfoXml.parse(InfoXml.write(info), "info.xml").description())
-        .isEqualTo("a\ufffdb\ufffd[1mc\ufffdd\ttab \ud83d\ude00");
+        .isEqualTo("a\ufffdb\ufffd[1mc\ufffdd\ttab\r\n \ud83d\ude00");
   }
 }

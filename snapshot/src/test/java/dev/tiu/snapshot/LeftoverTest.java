@@ -88,7 +88,11 @@ class LeftoverTest {
   }
 
   private Leftover find(boolean right) throws IOException {
-    return Leftover.find(dir, NAME, SIZE, CONTENT, file -> right);
+    return find(1, right);
+  }
+
+  private Leftover find(int names, boolean right) throws IOException {
+    return Leftover.find(dir, NAME, SIZE, names, CONTENT, file -> right);
   }
 
   @Test
@@ -137,6 +141,20 @@ class LeftoverTest {
     leave(SIZE, CONTENT.place(0));
     Files.createLink(temp.resolve("other"), temp.resolve("file"));
     assertThat(find(true)).isEqualTo(Leftover.NONE);
+  }
+
+  @Test
+  void file_that_was_linked_already_is_of_use_only_if_it_is_whole() throws IOException {
+    leave(SIZE, CONTENT.place(0), CONTENT.place(2), CONTENT.place(3));
+    Files.createLink(temp.resolve("other"), temp.resolve("file"));
+    assertThat(find(2, true).complete()).isTrue();
+    assertThat(find(2, false)).isEqualTo(Leftover.NONE);
+    dir.unlink(NAME);
+    dir.unlink(BytePath.of("other"));
+
+    leave(SIZE, CONTENT.place(0));
+    Files.createLink(temp.resolve("other"), temp.resolve("file"));
+    assertThat(find(2, true)).isEqualTo(Leftover.NONE);
   }
 
   @Test

@@ -74,6 +74,32 @@ class PlannerIT {
   }
 
   @Test
+  void tree_itself_needs_only_what_deviates() throws IOException {
+    ImageTree tree = ImageTree.of(newer, ImagePart.ROOT);
+    assertThat(Planner.plan(tree, tree, Deviations.NONE, Patches.none()).isEmpty()).isTrue();
+
+    Deviations changed = new Deviations(Set.of(BytePath.of("same")), Set.of());
+    Plan plan = Planner.plan(tree, tree, changed, Patches.none());
+    assertThat(paths(plan.writes())).containsExactly("same");
+    assertThat(plan.touched()).containsExactlyInAnyOrder(BytePath.of("same"), BytePath.ROOT);
+  }
+
+  @Test
+  void metadata_is_set_against_what_is_known_to_be_there() throws IOException {
+    Plan plan = plan(Deviations.NONE);
+    assertThat(plan.metadata())
+        .filteredOn(step -> step.path().equals(BytePath.of("mode")))
+        .singleElement()
+        .satisfies(step -> assertThat(step.known().map(Inode::mode)).contains(0644));
+
+    Deviations changed = new Deviations(Set.of(BytePath.ROOT), Set.of());
+    assertThat(plan(changed).directoryMetadata())
+        .filteredOn(step -> step.path().isRoot())
+        .singleElement()
+        .satisfies(step -> assertThat(step.known()).isEmpty());
+  }
+
+  @Test
   void image_to_itself_has_nothing_to_do() throws IOException {
     UpdatePlan plan = UpdatePlan.betweenImages(newer, newer);
     assertThat(plan.root().isEmpty()).isTrue();

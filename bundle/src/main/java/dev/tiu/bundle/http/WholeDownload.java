@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -30,6 +31,7 @@ final class WholeDownload {
   private static final long RESERVE = 64L << 20;
 
   private static final long ROOM_STEP = 16L << 20;
+  private static final String SUFFIX = ".tiu";
 
   private final WebClient client;
   private final Transfer transfer;
@@ -48,6 +50,11 @@ final class WholeDownload {
     this.file = transfer.cacheDirectory().resolve(name(client.address(), identity));
   }
 
+  /** How the names of all versions from an address begin. */
+  private static String prefix(WebAddress address) {
+    return "download-" + digest(address.uri().toString()) + "-";
+  }
+
   private static String name(WebAddress address, Identity identity) {
     String version =
         identity.strongTag().orElse("")
@@ -55,11 +62,14 @@ final class WholeDownload {
             + identity.lastModified().orElse("")
             + '\n'
             + (identity.size().isPresent() ? identity.size().getAsLong() : -1);
+    return prefix(address) + digest(version) + SUFFIX;
+  }
+
+  private static String digest(String text) {
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest((address.uri() + "\n" + version).getBytes(StandardCharsets.UTF_8));
-      return "download-" + HexFormat.of().formatHex(digest, 0, 16) + ".tiu";
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java runtime has SHA-256", e);
     }
@@ -76,6 +86,7 @@ final class WholeDownload {
    */
   FileChannel complete(Answer first) throws IOException, InterruptedException {
     makeDirectory();
+    removeOtherVersions();
     FileChannel channel = open();
     boolean done = false;
     try {
@@ -127,6 +138,31 @@ final class WholeDownload {
                   .formatted(client.address(), transfer.cacheDirectory())
               + " made for it: name another directory with --cache-dir",
           e);
+    }
+  }
+
+  /** What a cut left of versions that the server doesn't have any more. */
+  private void removeOtherVersions() throws IOException {
+    String pattern = prefix(client.address()) + "*" + SUFFIX;
+    try (DirectoryStream<Path> versions =
+        Files.newDirectoryStream(transfer.cacheDirectory(), pattern)) {
+      for (Path version : versions) {
+        if (!version.equals(file)) {
+          removeIfUnused(version);
+        }
+      }
+    }
+  }
+
+  /** Another tiu may be reading it yet; and what can't be removed only takes room. */
+  private static void removeIfUnused(Path version) {
+    try (FileChannel channel =
+        FileChannel.open(version, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      if (channel.tryLock() != null) {
+        Files.delete(version);
+      }
+    } catch (IOException | OverlappingFileLockException e) {
+      return;
     }
   }
 

@@ -19,6 +19,8 @@ import java.util.RandomAccess;
  * For several threads at once.
  */
 public final class SquashfsImage implements AutoCloseable {
+  private static final int COMPARED_AT_ONCE = 128 << 10;
+
   private final BlockReader image;
   private final Superblock superblock;
   private final long dataStart;
@@ -192,6 +194,27 @@ public final class SquashfsImage implements AutoCloseable {
     return List.of(
         new ByteRange(0, dataStart),
         new ByteRange(superblock.inodeTable(), superblock.bytesUsed() - superblock.inodeTable()));
+  }
+
+  /**
+   * Whether the other image has the same tree, byte for byte: the same metadata at the same place.
+   * Only the time at which it was made may differ. Reads metadata, of both, up to a difference.
+   */
+  public boolean hasSameTree(SquashfsImage other) throws IOException {
+    if (dataStart != other.dataStart || !superblock.at(0).equals(other.superblock.at(0))) {
+      return false;
+    }
+    ByteBuffer ours = ByteBuffer.allocate(COMPARED_AT_ONCE);
+    ByteBuffer theirs = ByteBuffer.allocate(COMPARED_AT_ONCE);
+    for (long at = superblock.inodeTable(); at < superblock.bytesUsed(); at += ours.limit()) {
+      int length = (int) Math.min(COMPARED_AT_ONCE, superblock.bytesUsed() - at);
+      image.read(at, ours.clear().limit(length));
+      other.image.read(at, theirs.clear().limit(length));
+      if (!ours.flip().equals(theirs.flip())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Gives back the memory that decompressors hold; reading data after this gets new ones. */

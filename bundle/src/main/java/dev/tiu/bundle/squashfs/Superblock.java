@@ -48,6 +48,26 @@ public record Superblock(
   private static final int MIN_BLOCK_LOG = 12;
   private static final int MAX_BLOCK_LOG = 20;
 
+  /** The superblock of the same image, made at another time. */
+  Superblock at(long time) {
+    return new Superblock(
+        inodes,
+        time,
+        blockSize,
+        fragments,
+        compressor,
+        flags,
+        ids,
+        rootInode,
+        bytesUsed,
+        idTable,
+        xattrTable,
+        inodeTable,
+        directoryTable,
+        fragmentTable,
+        exportTable);
+  }
+
   /** Whether the image has a table of extended attributes. */
   public boolean hasXattrs() {
     return xattrTable != ABSENT;

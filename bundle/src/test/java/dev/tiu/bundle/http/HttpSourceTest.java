@@ -534,6 +534,25 @@ final class HttpSourceTest {
   }
 
   @Test
+  void cut_download_of_a_version_that_was_replaced_is_removed_by_the_next_run() throws IOException {
+    AtomicInteger count = new AtomicInteger();
+    server.answer(
+        request ->
+            count.incrementAndGet() == 1
+                ? server.withoutRanges(request).cutAfter(1_000_000)
+                : Reply.status(404));
+    assertThatThrownBy(this::open).isInstanceOf(TransferException.class);
+    Path first = cached().get(0);
+
+    server.replace(content, "\"two\"");
+    server.answer(server::withoutRanges);
+    try (HttpSource source = open()) {
+      readAll(source);
+      assertThat(cached()).hasSize(1).doesNotContain(first);
+    }
+  }
+
+  @Test
   void limit_on_the_rate_makes_it_wait() throws IOException {
     Transfer slow = transfer().withRates(OptionalLong.of(100_000), 0);
     try (HttpSource source = open(server.uri(), slow)) {
