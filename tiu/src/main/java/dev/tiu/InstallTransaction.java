@@ -5,6 +5,7 @@ import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.Manifest;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
+import dev.tiu.linux.FileStatus;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.ImageReference;
 import dev.tiu.snapshot.NewSystem;
@@ -121,8 +122,12 @@ final class InstallTransaction {
     }
   }
 
-  /** Notes what the device is, unless the image says so itself. */
+  /**
+   * Notes what the device is, unless the image says so itself. That is no change of an admin's: the
+   * directory keeps its time, so that it gets those of later images.
+   */
   private static void writeConfiguration(Dir etc, String name) throws IOException {
+    FileStatus before = etc.status(BytePath.ROOT);
     BytePath path = Configuration.PATH;
     if (etc.find(path.parent()).isEmpty()) {
       etc.makeDir(path.parent(), 0755);
@@ -130,6 +135,7 @@ final class InstallTransaction {
     if (etc.find(path).isEmpty()) {
       etc.writeAtomically(path, Configuration.toml(name).getBytes(StandardCharsets.UTF_8), 0644);
     }
+    etc.setModificationTime(BytePath.ROOT, before.mtimeSeconds(), before.mtimeNanos());
   }
 
   private static void discard(NewSystem system, Exception cause) {

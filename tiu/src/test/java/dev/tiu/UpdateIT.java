@@ -107,6 +107,18 @@ class UpdateIT {
   }
 
   @Test
+  void etc_that_nobody_edited_has_the_time_of_each_image() throws IOException {
+    install(samples.v1()).orFail();
+    update(samples.v2()).orFail();
+
+    for (int number : new int[] {1, 2}) {
+      assertThat(Files.getLastModifiedTime(snapshot(number).resolve("snapshot/etc")))
+          .as("snapshot %d", number)
+          .isEqualTo(Files.getLastModifiedTime(snapshot(number).resolve("etc")));
+    }
+  }
+
+  @Test
   void an_updated_snapshot_equals_the_new_input_and_the_old_one_stays_as_it_was()
       throws IOException {
     install(samples.v1()).orFail();

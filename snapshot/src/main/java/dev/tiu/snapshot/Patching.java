@@ -143,5 +143,8 @@ final class Patching implements AutoCloseable {
     for (PatchReader reader = idle.poll(); reader != null; reader = idle.poll()) {
       reader.close();
     }
+    // Up to 28 MiB each outside of the heap, which go only with their buffers' collection. What
+    // follows would have them for nothing, as it hardly makes the heap grow.
+    System.gc();
   }
 }
