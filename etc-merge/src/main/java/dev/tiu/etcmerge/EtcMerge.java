@@ -62,14 +62,16 @@ public final class EtcMerge {
       throws IOException {
     EtcMerge merge = new EtcMerge(result, touched);
     Level top = new Level(BytePath.ROOT, Optional.of(base), Optional.of(image), result);
-    merge.directory(top);
-    merge.byPart(
+    // As they are before anything in them is changed, which moves the result's time.
+    Versions root =
         new Versions(
             top,
             BytePath.ROOT,
             Optional.of(EtcEntry.of(base)),
             Optional.of(EtcEntry.of(result)),
-            Optional.of(EtcEntry.of(image))));
+            Optional.of(EtcEntry.of(image)));
+    merge.directory(top);
+    merge.byPart(root);
     return new MergeReport(merge.entries);
   }
 
