@@ -118,15 +118,10 @@ final class UpdateTransaction {
     if (!options.force() && present(installed.base()).isPresent()) {
       return Optional.empty();
     }
-    Optional<Delta> delta = delta(installed.base());
-    try {
-      takeContentTable(installed.base(), delta);
-      UpdatePlan plan = cheapest(plan(installed.base(), new Sources(bundle, delta)), delta);
+    try (StartingPoint start = start(installed.base())) {
+      takeContentTable(start);
+      UpdatePlan plan = plan(start);
       return Optional.of(new Preview(plan, plan.downloadBytes(bundle.image())));
-    } finally {
-      if (delta.isPresent()) {
-        delta.get().close();
-      }
     }
   }
 
@@ -196,17 +191,34 @@ final class UpdateTransaction {
 
   private Snapshot build(Snapshot base) throws IOException {
     OptionalInt described = Skeletons.describe(store, image, bundle);
-    Optional<Delta> delta = delta(base);
-    try {
+    try (StartingPoint start = start(base)) {
       if (described.isEmpty()) {
-        takeContentTable(base, delta);
+        takeContentTable(start);
       }
-      return build(base, new Sources(bundle, delta), described);
-    } finally {
-      if (delta.isPresent()) {
-        delta.get().close();
-      }
+      return build(start, described);
     }
+  }
+
+  private StartingPoint start(Snapshot base) throws IOException {
+    Optional<Bundle> record = record(base);
+    // It takes as long as reading the new image's description does, which follows.
+    record.filter(r -> !r.hasSameContents(bundle)).ifPresent(Bundle::readAhead);
+    return new StartingPoint(base, record, delta(base));
+  }
+
+  private Optional<Bundle> record(Snapshot base) throws IOException {
+    try {
+      return Optional.of(store.openRecord(base.number()));
+    } catch (DeviceException | BundleException | VerityException e) {
+      sayUnusable(base, e);
+      return Optional.empty();
+    }
+  }
+
+  private void sayUnusable(Snapshot base, IOException cause) {
+    console.note(
+        "Snapshot %d can't be built upon: %s. Everything is written anew"
+            .formatted(base.number(), cause.getMessage()));
   }
 
   /** A delta is never needed: without one, the bundle's ranges are read. */
@@ -239,8 +251,9 @@ final class UpdateTransaction {
     return patched < ranges.downloadBytes(bundle.image()) ? plan : ranges;
   }
 
-  private Snapshot build(Snapshot base, Sources sources, OptionalInt described) throws IOException {
-    UpdatePlan plan = cheapest(plan(base, sources), sources.delta());
+  private Snapshot build(StartingPoint start, OptionalInt described) throws IOException {
+    Snapshot base = start.base();
+    UpdatePlan plan = plan(start);
     boolean resumes = Recovery.removeUnfinishedExcept(store, image, base);
     if (!resumes) {
       Fitness.requireSpace(plan.diskBytes(), device.space(), device.name());
@@ -254,7 +267,7 @@ final class UpdateTransaction {
     }
     try (builder) {
       builder.keepSkeleton(bundle, described);
-      Applied applied = builder.apply(plan, sources, options.threads(), bytes -> {});
+      Applied applied = builder.apply(plan, sources(start), options.threads(), bytes -> {});
       patched = plan.filesPatched() - applied.unpatched();
       sayUnpatched(applied);
       MergeReport report = mergeEtc(builder, plan);
@@ -292,26 +305,35 @@ final class UpdateTransaction {
     }
   }
 
-  private UpdatePlan plan(Snapshot base, Sources sources) throws IOException {
+  private Sources sources(StartingPoint start) {
+    return new Sources(bundle, start.delta());
+  }
+
+  private UpdatePlan plan(StartingPoint start) throws IOException {
     // What is damaged in the new image shows here, and isn't taken for damage of the base.
     bundle.readDescription();
-    try {
-      return UpdatePlan.fromSnapshot(store, base, sources);
-    } catch (DeviceException | BundleException | VerityException | SquashfsException e) {
-      console.note(
-          "Snapshot %d can't be built upon: %s. Everything is written anew"
-              .formatted(base.number(), e.getMessage()));
+    if (start.record().isEmpty()) {
       return UpdatePlan.fromNothing(bundle);
     }
+    UpdatePlan plan;
+    try {
+      plan = UpdatePlan.fromSnapshot(store, start.base(), start.record().get(), sources(start));
+    } catch (DeviceException | BundleException | VerityException | SquashfsException e) {
+      sayUnusable(start.base(), e);
+      return UpdatePlan.fromNothing(bundle);
+    }
+    return cheapest(plan, start.delta());
   }
 
   /** A delta may make it of the present image's: half of what else is fetched of a description. */
-  private void takeContentTable(Snapshot base, Optional<Delta> delta) {
-    if (delta.isEmpty()) {
+  private void takeContentTable(StartingPoint start) {
+    if (start.delta().isEmpty() || start.record().isEmpty()) {
       return;
     }
-    try (Bundle record = store.openRecord(base.number())) {
-      delta.get().contentTable(record.contentTable().toArray()).ifPresent(bundle::useContentTable);
+    Delta delta = start.delta().get();
+    try {
+      byte[] old = start.record().get().contentTable().toArray();
+      delta.contentTable(old).ifPresent(bundle::useContentTable);
     } catch (IOException e) {
       console.note(
           "The delta has no use for the list of files: %s. It is taken from the bundle"

@@ -126,11 +126,35 @@ public final class Bundle implements AutoCloseable {
    * alike: as an image does that was packed again from the same. Cheaper than reading both trees.
    */
   public boolean hasSameTree(Bundle other) throws IOException {
+    return hasSameContents(other) && image().hasSameTree(other.image());
+  }
+
+  /** Whether the other bundle's files have the same contents in the same order, as is signed. */
+  public boolean hasSameContents(Bundle other) {
     Manifest.Table ours = manifest().contentTable();
     Manifest.Table theirs = other.manifest().contentTable();
-    return ours.size() == theirs.size()
-        && ours.sha256().equals(theirs.sha256())
-        && image().hasSameTree(other.image());
+    return ours.size() == theirs.size() && ours.sha256().equals(theirs.sha256());
+  }
+
+  /**
+   * Begins to read everything but file data in a thread of its own. Whoever asks for it before it
+   * is there waits, and gets the failure if it is damaged: the thread only goes ahead.
+   */
+  public void readAhead() {
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                contentTable();
+                tree();
+              } catch (IOException e) {
+                // Shows again to whoever asks.
+                return;
+              }
+            },
+            "tiu-read-ahead");
+    reader.setDaemon(true);
+    reader.start();
   }
 
   /** Reads and checks everything but file data now, not when it is first asked for. */

@@ -60,13 +60,12 @@ public record UpdatePlan(
   /**
    * A plan that writes what differs from a snapshot, by patches where there are some.
    *
-   * @throws DeviceException if the snapshot's own record can't be read
+   * @param record the snapshot's, as {@link SnapshotStore#openRecord} gives it
    */
-  public static UpdatePlan fromSnapshot(SnapshotStore store, Snapshot base, Sources sources)
-      throws IOException {
+  public static UpdatePlan fromSnapshot(
+      SnapshotStore store, Snapshot base, Bundle record, Sources sources) throws IOException {
     Bundle image = sources.image();
-    try (Dir place = store.open(base.number());
-        Bundle record = store.openRecord(base.number())) {
+    try (Dir place = store.open(base.number())) {
       // What was written, and isn't on the disk yet, doesn't count as a change until it is.
       place.syncFileSystem();
       ImageTree root = ImageTree.of(image, ImagePart.ROOT);
