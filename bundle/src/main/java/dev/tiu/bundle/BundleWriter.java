@@ -146,7 +146,7 @@ public final class BundleWriter {
     Tree tree = image.readTree();
     byte[] table = contentTable(image, tree);
     new ImageCheck(source, packed, tree, ContentTable.of(table)).check();
-    Derived derived = Derived.of(spec, superblockBytes(file));
+    Derived derived = Derived.of(superblockBytes(file), table);
     HashTree hashTree =
         HashTree.build(counted(file, size), size, derived.salt(), derived.uuid(), threads);
     Manifest manifest = manifest(image, tree, size, hashTree, table);

@@ -3,6 +3,7 @@ package dev.tiu.bundle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,16 +38,47 @@ public final class Parallel {
     }
   }
 
+  /** Work that comes to something. */
+  @FunctionalInterface
+  public interface Task<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Does a task in this thread while another runs {@code aside}; returns when both have ended. What
+   * one threw is thrown, the task's before the other's.
+   */
+  public static <T> T alongside(Worker aside, Task<T> task) throws IOException {
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> running = pool.submit(asCallable(aside));
+      T result = task.run();
+      throwFirst(failures(pool, List.of(running)));
+      return result;
+    } finally {
+      pool.shutdownNow();
+      awaitEnd(pool);
+    }
+  }
+
   private static void runIn(ExecutorService pool, int threads, Worker worker) throws IOException {
     List<Future<?>> workers = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
-      workers.add(
-          pool.submit(
-              () -> {
-                worker.run();
-                return true;
-              }));
+      workers.add(pool.submit(asCallable(worker)));
     }
+    throwFirst(failures(pool, workers));
+  }
+
+  private static Callable<Boolean> asCallable(Worker worker) {
+    return () -> {
+      worker.run();
+      return true;
+    };
+  }
+
+  /** Waits for all; one that fails ends those that haven't begun, and interrupts the others. */
+  private static List<Throwable> failures(ExecutorService pool, List<Future<?>> workers)
+      throws IOException {
     List<Throwable> failures = new ArrayList<>();
     for (Future<?> running : workers) {
       try {
@@ -59,7 +91,7 @@ public final class Parallel {
         pool.shutdownNow();
       }
     }
-    throwFirst(failures);
+    return failures;
   }
 
   private static void throwFirst(List<Throwable> failures) throws IOException {

@@ -61,6 +61,61 @@ class ParallelTest {
     assertThat(ended).hasValue(1);
   }
 
+  @Test
+  void alongside_doesTheTaskHereWhileTheOtherRuns() throws IOException {
+    CountDownLatch started = new CountDownLatch(2);
+    AtomicInteger aside = new AtomicInteger();
+
+    Thread here =
+        Parallel.alongside(
+            () -> {
+              started.countDown();
+              awaitUninterrupted(started);
+              aside.incrementAndGet();
+            },
+            () -> {
+              started.countDown();
+              awaitUninterrupted(started);
+              return Thread.currentThread();
+            });
+
+    assertThat(here).isSameAs(Thread.currentThread());
+    assertThat(aside).hasValue(1);
+  }
+
+  @Test
+  void alongside_whenTheTaskFails_throwsThatAfterTheOtherHasEnded() {
+    AtomicInteger ended = new AtomicInteger();
+    CountDownLatch running = new CountDownLatch(1);
+
+    assertThatThrownBy(
+            () ->
+                Parallel.alongside(
+                    () -> {
+                      running.countDown();
+                      ended.incrementAndGet();
+                    },
+                    () -> {
+                      awaitUninterrupted(running);
+                      throw new IOException("the task");
+                    }))
+        .hasMessage("the task");
+
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void alongside_whenTheOtherFails_throwsWhatItThrew() {
+    assertThatThrownBy(
+            () ->
+                Parallel.alongside(
+                    () -> {
+                      throw new IOException("the other");
+                    },
+                    () -> true))
+        .hasMessage("the other");
+  }
+
   private static void awaitUninterrupted(CountDownLatch latch) {
     boolean interrupted = false;
     while (latch.getCount() > 0) {

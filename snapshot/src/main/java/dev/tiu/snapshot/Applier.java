@@ -44,24 +44,31 @@ final class Applier {
   /** Makes each tree what its plan's target says. */
   Applied apply(List<Site> sites) throws IOException {
     for (Site site : sites) {
-      makeRoom(site);
+      makeDirectories(site);
     }
-    Applied applied = new ContentWriting(sources, threads, progress).write(sites);
+    ContentWriting content = new ContentWriting(sources, threads, progress);
+    // What is gone is nothing's parent and nothing's place, so that it may go meanwhile.
+    Applied applied = Parallel.alongside(() -> removeGone(sites), () -> content.write(sites));
     for (Site site : sites) {
       finish(site);
     }
     return applied;
   }
 
-  private static void makeRoom(Site site) throws IOException {
+  private static void makeDirectories(Site site) throws IOException {
     try (Parents parents = new Parents(site.tree())) {
       for (Step.MakeDirectory step : site.plan().directories()) {
         makeDirectory(parents, step.path());
       }
     }
-    try (Parents parents = new Parents(site.tree())) {
-      for (Step.Remove step : site.plan().removals()) {
-        parents.of(step.path()).removeIfThere(step.path().name());
+  }
+
+  private static void removeGone(List<Site> sites) throws IOException {
+    for (Site site : sites) {
+      try (Parents parents = new Parents(site.tree())) {
+        for (Step.Remove step : site.plan().removals()) {
+          parents.of(step.path()).removeIfThere(step.path().name());
+        }
       }
     }
   }
