@@ -32,7 +32,7 @@ public record Transfer(
     int connections,
     int windowBytes) {
 
-  private static final int DEFAULT_WINDOW = 16 << 20;
+  private static final int DEFAULT_WINDOW = 12 << 20;
 
   public Transfer {
     if (limitRate.isPresent() && limitRate.getAsLong() < 1) {
