@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlFactory;
 import dev.tiu.bundle.JsonTree;
+import dev.tiu.etcmerge.PathGlob;
+import dev.tiu.etcmerge.Policy;
 import dev.tiu.health.TrialPolicy;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -12,7 +14,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,24 +30,30 @@ import java.util.stream.Collectors;
  * @param trial whether a new snapshot has to prove itself first
  * @param download how it fetches what is on a server
  * @param source where updates come from, if nothing else is said: a path or an address
+ * @param etcPolicies what becomes of paths of /etc, by pattern, in the order of the file
  */
 record Configuration(
     List<String> compatible,
     TrialPolicy trial,
     DownloadSettings download,
-    Optional<String> source) {
+    Optional<String> source,
+    Map<PathGlob, Policy> etcPolicies) {
   static final BytePath PATH = BytePath.of("tiu/tiu.toml");
 
   private static final int LIMIT = 1 << 20;
-  private static final Set<String> KEYS = Set.of("compatible", "trial", "download", "update");
+  private static final Set<String> KEYS =
+      Set.of("compatible", "trial", "download", "update", "etc");
   private static final Set<String> UPDATE_KEYS = Set.of("source");
+  private static final Set<String> ETC_KEYS = Set.of("policy");
 
   /** Of a device without the file. */
   static final Configuration DEFAULT =
-      new Configuration(List.of(), TrialPolicy.NEVER, DownloadSettings.NONE, Optional.empty());
+      new Configuration(
+          List.of(), TrialPolicy.NEVER, DownloadSettings.NONE, Optional.empty(), Map.of());
 
   Configuration {
     compatible = List.copyOf(compatible);
+    etcPolicies = Collections.unmodifiableMap(new LinkedHashMap<>(etcPolicies));
   }
 
   /**
@@ -67,16 +78,37 @@ record Configuration(
       throw new UncheckedIOException("of a text in memory", e);
     }
     requireKnown(root, "", KEYS);
-    JsonNode update = root.path("update");
-    if (!update.isMissingNode() && !update.isObject()) {
-      throw wrong("update must be a table, [update]");
-    }
+    JsonNode update = table(root, "update", "update");
     requireKnown(update, "update.", UPDATE_KEYS);
+    JsonNode etc = table(root, "etc", "etc");
+    requireKnown(etc, "etc.", ETC_KEYS);
     return new Configuration(
         names(root.path("compatible")),
         trial(root.path("trial")),
         download(root.path("download")),
-        source(update.path("source")));
+        source(update.path("source")),
+        etcPolicies(table(etc, "policy", "etc.policy")));
+  }
+
+  private static JsonNode table(JsonNode parent, String name, String path) throws UsageException {
+    JsonNode table = parent.path(name);
+    if (!table.isMissingNode() && !table.isObject()) {
+      throw wrong("%s must be a table, [%s]".formatted(path, path));
+    }
+    return table;
+  }
+
+  private static Map<PathGlob, Policy> etcPolicies(JsonNode table) throws UsageException {
+    Map<PathGlob, Policy> policies = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> rule : table.properties()) {
+      try {
+        PathGlob glob = new PathGlob(rule.getKey());
+        policies.put(glob, EtcSettings.policy(rule.getValue().asText()));
+      } catch (IllegalArgumentException e) {
+        throw wrong("etc.policy: " + e.getMessage());
+      }
+    }
+    return policies;
   }
 
   private static void requireKnown(JsonNode table, String prefix, Set<String> keys)

@@ -2,61 +2,212 @@ package dev.tiu;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tiu.bundle.JsonTree;
 import dev.tiu.etcmerge.MergeEntry;
 import dev.tiu.etcmerge.MergeReport;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.DeviceException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
-/** The merge report as it is kept with the snapshot, and as it is shown. */
-final class EtcReport {
+/**
+ * What a merge of /etc did, as it is kept with the snapshot and shown.
+ *
+ * <p>The file is a JSON list of objects: {@code path}, {@code outcome}, {@code conflict}, and where
+ * there is one {@code beside}, {@code detail}, {@code resolved}. Paths are absolute and written as
+ * {@link ImagePath} reads them.
+ */
+record EtcReport(List<Line> lines) {
   /** Its file in {@code N/tiu}. */
   static final String NAME = "etc-merge.json";
 
-  private EtcReport() {}
+  private static final BytePath PATH = BytePath.of("tiu/" + NAME);
+  private static final int LIMIT = 16 << 20;
 
-  /** A list: each path, what became of it, and where the image's version lies if it isn't live. */
-  static byte[] json(MergeReport report) {
+  /**
+   * One path.
+   *
+   * @param path below /etc
+   * @param outcome as {@link MergeEntry.Outcome} calls it, in lower case with dashes
+   * @param conflict whether somebody should look at it
+   * @param beside where the version lies, below /etc, that isn't live
+   * @param resolved whether somebody has looked at it, and said so
+   */
+  record Line(
+      BytePath path,
+      String outcome,
+      boolean conflict,
+      Optional<BytePath> beside,
+      Optional<String> detail,
+      boolean resolved) {
+    private static Line of(MergeEntry entry) {
+      return new Line(
+          entry.path(),
+          label(entry.outcome()),
+          entry.outcome().isConflict(),
+          entry.beside(),
+          entry.detail(),
+          false);
+    }
+
+    Line asResolved() {
+      return new Line(path, outcome, conflict, beside, detail, true);
+    }
+
+    /** For people. */
+    String sentence() {
+      String said =
+          Arrays.stream(MergeEntry.Outcome.values())
+              .filter(known -> label(known).equals(outcome))
+              .findFirst()
+              .map(MergeEntry.Outcome::sentence)
+              .orElse(outcome);
+      return said
+          + detail.map(text -> " (" + text + ")").orElse("")
+          + beside.map(place -> ", as /etc/" + place).orElse("");
+    }
+  }
+
+  EtcReport {
+    lines = List.copyOf(lines);
+  }
+
+  static EtcReport of(MergeReport report) {
+    return new EtcReport(report.entries().stream().map(Line::of).toList());
+  }
+
+  private static String label(MergeEntry.Outcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * That of a snapshot; nothing if none was merged for it.
+   *
+   * @throws DeviceException if it can't be read
+   */
+  static EtcReport read(Dir place, int number) throws IOException {
+    if (place.find(PATH).isEmpty()) {
+      return new EtcReport(List.of());
+    }
+    try {
+      return parse(place.readAll(PATH, LIMIT));
+    } catch (JsonProcessingException e) {
+      throw new DeviceException(
+          "%s of snapshot %d is damaged (%s): what the merge of /etc did isn't known"
+              .formatted(PATH, number, e.getOriginalMessage()));
+    }
+  }
+
+  static EtcReport parse(byte[] json) throws IOException {
+    List<Line> lines = new ArrayList<>();
+    try (JsonParser parser = new JsonFactory().createParser(json)) {
+      for (JsonNode node : JsonTree.read(parser)) {
+        lines.add(
+            new Line(
+                path(node.path("path").asText()),
+                node.path("outcome").asText(),
+                node.path("conflict").asBoolean(),
+                node.has("beside")
+                    ? Optional.of(path(node.path("beside").asText()))
+                    : Optional.empty(),
+                Optional.ofNullable(node.path("detail").asText(null)),
+                node.path("resolved").asBoolean()));
+      }
+    }
+    return new EtcReport(lines);
+  }
+
+  private static BytePath path(String text) {
+    BytePath absolute = ImagePath.parse(text).path();
+    BytePath etc = BytePath.of("etc");
+    return absolute.equals(etc) || !absolute.startsWith(etc)
+        ? BytePath.ROOT
+        : absolute.relativeTo(etc);
+  }
+
+  /** Replaces that of a snapshot, at once and on the disk. */
+  void write(Dir place) throws IOException {
+    place.writeAtomically(PATH, json(), 0600);
+  }
+
+  byte[] json() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
       json.setPrettyPrinter(new DefaultPrettyPrinter());
-      json.writeStartArray();
-      for (MergeEntry entry : report.entries()) {
-        write(entry, json);
-      }
-      json.writeEndArray();
+      write(json, lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
   }
 
-  private static void write(MergeEntry entry, JsonGenerator json) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("path", "/etc/" + entry.path());
-    json.writeStringField(
-        "outcome", entry.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-    json.writeBooleanField("conflict", entry.outcome().isConflict());
-    if (entry.beside().isPresent()) {
-      json.writeStringField("beside", "/etc/" + entry.beside().get());
+  private static void write(JsonGenerator json, List<Line> lines) throws IOException {
+    json.writeStartArray();
+    for (Line line : lines) {
+      json.writeStartObject();
+      json.writeStringField("path", "/etc/" + line.path());
+      json.writeStringField("outcome", line.outcome());
+      json.writeBooleanField("conflict", line.conflict());
+      if (line.beside().isPresent()) {
+        json.writeStringField("beside", "/etc/" + line.beside().get());
+      }
+      if (line.detail().isPresent()) {
+        json.writeStringField("detail", line.detail().get());
+      }
+      if (line.resolved()) {
+        json.writeBooleanField("resolved", true);
+      }
+      json.writeEndObject();
     }
-    json.writeEndObject();
+    json.writeEndArray();
   }
 
-  private static String sentence(MergeEntry entry) {
-    String beside = entry.beside().map(path -> ", as /etc/" + path).orElse("");
-    return entry.outcome().sentence() + beside;
+  /** Those that somebody should look at, whether or not that was done. */
+  List<Line> conflicts() {
+    return lines.stream().filter(Line::conflict).toList();
   }
 
-  static void print(MergeReport report, Console console) {
-    int taken = report.entries().size() - report.conflicts().size();
+  /**
+   * Conflicts that are still open: nobody said that they are resolved, and what was put beside the
+   * live version is still there.
+   *
+   * @param etc the snapshot's live /etc
+   */
+  List<Line> open(Dir etc) throws IOException {
+    List<Line> open = new ArrayList<>();
+    for (Line line : conflicts()) {
+      boolean there = line.beside().isEmpty() || etc.find(line.beside().get()).isPresent();
+      if (!line.resolved() && there) {
+        open.add(line);
+      }
+    }
+    return open;
+  }
+
+  /** The same, with all that is said of a path resolved. */
+  EtcReport resolved(BytePath path) {
+    return new EtcReport(
+        lines.stream().map(line -> line.path().equals(path) ? line.asResolved() : line).toList());
+  }
+
+  void print(Console console) {
+    int taken = lines.size() - conflicts().size();
     if (taken > 0) {
       console.print("/etc: %s taken from the image".formatted(Console.count(taken, "change")));
     }
-    for (MergeEntry entry : report.conflicts()) {
-      console.print("/etc/%s: %s".formatted(entry.path(), sentence(entry)));
+    for (Line line : conflicts()) {
+      console.print("/etc/%s: %s".formatted(line.path(), line.sentence()));
     }
   }
 }

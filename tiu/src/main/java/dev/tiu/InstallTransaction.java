@@ -3,6 +3,8 @@ package dev.tiu;
 import dev.tiu.boot.BootSwitch;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.Manifest;
+import dev.tiu.etcmerge.EtcMerge;
+import dev.tiu.etcmerge.MergeSettings;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileStatus;
@@ -115,7 +117,7 @@ final class InstallTransaction {
       builder.keepSkeleton(bundle, described);
       builder.apply(plan, Sources.of(bundle), threads, bytes -> {});
       try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
-        writeConfiguration(trees.result(), name);
+        writeOwn(trees.result(), name);
       }
       builder.seal(plan);
       return builder.number();
@@ -123,10 +125,11 @@ final class InstallTransaction {
   }
 
   /**
-   * Notes what the device is, unless the image says so itself. That is no change of an admin's: the
-   * directory keeps its time, so that it gets those of later images.
+   * Notes what the device is, unless the image says so itself, and what its shared parts are
+   * mounted from. That is no change of an admin's: the directory keeps its time, so that it gets
+   * those of later images.
    */
-  private static void writeConfiguration(Dir etc, String name) throws IOException {
+  private static void writeOwn(Dir etc, String name) throws IOException {
     FileStatus before = etc.status(BytePath.ROOT);
     BytePath path = Configuration.PATH;
     if (etc.find(path.parent()).isEmpty()) {
@@ -135,6 +138,7 @@ final class InstallTransaction {
     if (etc.find(path).isEmpty()) {
       etc.writeAtomically(path, Configuration.toml(name).getBytes(StandardCharsets.UTF_8), 0644);
     }
+    EtcMerge.completeMounts(etc, MergeSettings.DEFAULT.withMounts(EtcSettings.mounts(etc)));
     etc.setModificationTime(BytePath.ROOT, before.mtimeSeconds(), before.mtimeNanos());
   }
 

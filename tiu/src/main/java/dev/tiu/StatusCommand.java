@@ -1,14 +1,9 @@
 package dev.tiu;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileSystemSpace;
 import dev.tiu.snapshot.Device;
-import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Retention;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotState;
@@ -28,8 +23,6 @@ import picocli.CommandLine.Mixin;
     description = "Show what a device runs, what boots next, and what needs attention.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
-  private static final int REPORT_LIMIT = 16 << 20;
-
   private final Context context;
 
   @Mixin private DeviceOptions device;
@@ -47,7 +40,7 @@ final class StatusCommand implements Callable<Integer> {
       @Nullable SnapshotView booted,
       @Nullable SnapshotView wayBack,
       List<Integer> unfinished,
-      List<String> etcConflicts,
+      List<EtcConflictView> etcConflicts,
       List<String> problems,
       long totalBytes,
       long availableBytes) {}
@@ -71,7 +64,7 @@ final class StatusCommand implements Callable<Integer> {
     Optional<Snapshot> isDefault = all.stream().filter(Snapshot::isDefault).findFirst();
     List<String> problems = new ArrayList<>(store.problems());
     List<String> names = List.of();
-    List<String> conflicts = List.of();
+    List<EtcConflictView> conflicts = List.of();
     if (isDefault.isPresent()) {
       names = orProblem(problems, () -> names(target, store, isDefault.get()));
       conflicts = orProblem(problems, () -> conflicts(store, isDefault.get()));
@@ -90,12 +83,12 @@ final class StatusCommand implements Callable<Integer> {
         space.availableBytes());
   }
 
-  private interface Question {
-    List<String> ask() throws IOException;
+  private interface Question<T> {
+    List<T> ask() throws IOException;
   }
 
   /** What can't be answered is something that needs attention, not a reason to say nothing. */
-  private static List<String> orProblem(List<String> problems, Question question) {
+  private static <T> List<T> orProblem(List<String> problems, Question<T> question) {
     try {
       return question.ask();
     } catch (IOException e) {
@@ -111,41 +104,15 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  /** Conflicts of the merge that made this snapshot's /etc and whose files still lie there. */
-  private static List<String> conflicts(SnapshotStore store, Snapshot snapshot) throws IOException {
-    BytePath path = BytePath.of("tiu").resolve(EtcReport.NAME);
-    try (Dir place = store.open(snapshot.number())) {
-      if (place.find(path).isEmpty()) {
-        return List.of();
-      }
-      List<String> conflicts = new ArrayList<>();
-      for (JsonNode line : report(place, path)) {
-        if (line.path("conflict").asBoolean() && !isSettled(place, line.path("beside").asText())) {
-          conflicts.add(line.path("path").asText());
-        }
-      }
-      return conflicts;
+  /** Conflicts of the merge that made this snapshot's /etc and that nobody has resolved. */
+  private static List<EtcConflictView> conflicts(SnapshotStore store, Snapshot snapshot)
+      throws IOException {
+    try (Dir place = store.open(snapshot.number());
+        Dir etc = store.openLiveEtc(snapshot.number())) {
+      return EtcReport.read(place, snapshot.number()).open(etc).stream()
+          .map(EtcConflictView::of)
+          .toList();
     }
-  }
-
-  private static JsonNode report(Dir place, BytePath path) throws IOException {
-    try {
-      return new ObjectMapper().readTree(place.readAll(path, REPORT_LIMIT));
-    } catch (JsonProcessingException e) {
-      throw new DeviceException(
-          "%s of the default is damaged (%s): conflicts in /etc aren't shown"
-              .formatted(path, e.getOriginalMessage()));
-    }
-  }
-
-  /**
-   * Whether the admin took away the version that was put beside the live one. A name that the
-   * report had to escape can't be looked up, and counts as open.
-   */
-  private static boolean isSettled(Dir place, String beside) throws IOException {
-    return beside.startsWith("/etc/")
-        && beside.indexOf('\\') < 0
-        && place.find(BytePath.of("snapshot" + beside)).isEmpty();
   }
 
   private static List<String> lines(Status status) {
@@ -164,8 +131,8 @@ final class StatusCommand implements Callable<Integer> {
           "Half built snapshot %d: the same `tiu update` again goes on with it, `tiu gc` removes it"
               .formatted(number));
     }
-    for (String path : status.etcConflicts()) {
-      lines.add("Conflict   " + path + " was changed here and in the image");
+    for (EtcConflictView conflict : status.etcConflicts()) {
+      lines.add("Conflict   " + conflict.path() + ": " + conflict.reason());
     }
     status.problems().forEach(problem -> lines.add("Problem    " + problem));
     return lines;

@@ -6,7 +6,7 @@ import dev.tiu.bundle.delta.Delta;
 import dev.tiu.bundle.squashfs.SquashfsException;
 import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.MergeReport;
-import dev.tiu.linux.BytePath;
+import dev.tiu.etcmerge.MergeSettings;
 import dev.tiu.snapshot.Applied;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
@@ -24,7 +24,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * One update: check, plan, build, merge, seal, switch.
@@ -270,10 +269,10 @@ final class UpdateTransaction {
       Applied applied = builder.apply(plan, sources(start), options.threads(), bytes -> {});
       patched = plan.filesPatched() - applied.unpatched();
       sayUnpatched(applied);
-      MergeReport report = mergeEtc(builder, plan);
-      builder.keepFile(EtcReport.NAME, EtcReport.json(report));
+      EtcReport report = EtcReport.of(mergeEtc(builder, plan));
+      builder.keepFile(EtcReport.NAME, report.json());
       builder.seal(plan);
-      EtcReport.print(report, console);
+      report.print(console);
     } catch (IOException | RuntimeException e) {
       if (Recovery.canGoOnAfter(e)) {
         console.note(
@@ -341,14 +340,16 @@ final class UpdateTransaction {
     }
   }
 
-  private static MergeReport mergeEtc(SnapshotBuilder builder, UpdatePlan plan) throws IOException {
+  private MergeReport mergeEtc(SnapshotBuilder builder, UpdatePlan plan) throws IOException {
     try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
-      if (plan.base().isEmpty()) {
-        return EtcMerge.merge(trees.base(), trees.image(), trees.result());
+      MergeSettings settings =
+          EtcSettings.of(Configuration.read(trees.result()), trees.result())
+              .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()));
+      if (plan.base().isPresent()) {
+        // The image's /etc began as a snapshot of the base's, so that only the plan has changed it.
+        settings = settings.withTouched(plan.touchedInEtc()::contains);
       }
-      // The image's /etc began as a snapshot of the base's, so that only the plan has changed it.
-      Set<BytePath> touched = plan.touchedInEtc();
-      return EtcMerge.merge(trees.base(), trees.image(), trees.result(), touched::contains);
+      return EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
     }
   }
 

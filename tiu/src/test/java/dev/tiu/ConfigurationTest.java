@@ -3,10 +3,13 @@ package dev.tiu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tiu.etcmerge.PathGlob;
+import dev.tiu.etcmerge.Policy;
 import dev.tiu.health.TrialPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +29,20 @@ class ConfigurationTest {
     assertThat(Configuration.parse("compatible = ['a', 'b,c']\ntrial = 'always'"))
         .isEqualTo(
             new Configuration(
-                List.of("a", "b,c"), TrialPolicy.ALWAYS, DownloadSettings.NONE, Optional.empty()));
+                List.of("a", "b,c"),
+                TrialPolicy.ALWAYS,
+                DownloadSettings.NONE,
+                Optional.empty(),
+                Map.of()));
+  }
+
+  @Test
+  void policies_of_etc_keep_the_order_of_the_file() throws IOException {
+    String toml = "[etc.policy]\n'app/**' = 'image'\n'app/own.conf' = 'local'\n";
+    assertThat(Configuration.parse(toml).etcPolicies().entrySet())
+        .containsExactly(
+            Map.entry(new PathGlob("app/**"), Policy.IMAGE),
+            Map.entry(new PathGlob("app/own.conf"), Policy.LOCAL));
   }
 
   @Test
@@ -62,6 +78,11 @@ class ConfigurationTest {
         "update.source = 5 | update.source must be a text",
         "update.source = '' | update.source must be a text",
         "update.from = 'x' | no meaning for update.from",
+        "etc = 5 | etc must be a table",
+        "etc.policy = 5 | etc.policy must be a table",
+        "etc.policies = {} | no meaning for etc.policies",
+        "etc.policy.'/etc/a' = 'local' | no pattern for a path below /etc",
+        "etc.policy.a = 'mine' | no policy; there are local, image",
         "download = 5 | download must be a table",
         "download = {speed = '1M'} | no meaning for speed",
         "download = {limit-rate = 'fast'} | limit-rate: 'fast' is no rate",

@@ -28,7 +28,7 @@ final class Beside {
     EtcEntry image = versions.image().orElseThrow();
     Level level = versions.level();
     for (int attempt = 1; ; attempt++) {
-      BytePath name = BesideName.of(versions.name(), attempt);
+      BytePath name = BesideName.of(versions.name(), BesideName.NEW, attempt);
       if (isAnImages(level, name) || used.contains(level.path().resolve(name))) {
         continue;
       }
@@ -41,6 +41,27 @@ final class Beside {
       }
       used.add(level.path().resolve(name));
       return name;
+    }
+  }
+
+  /**
+   * Moves the device's version aside, so that the image's can go live. Where the same lies there
+   * already, an earlier merge has put it there.
+   */
+  BytePath setAside(Versions versions) throws IOException {
+    EtcEntry local = versions.local().orElseThrow();
+    Dir result = versions.level().result();
+    for (int attempt = 1; ; attempt++) {
+      BytePath name = BesideName.of(versions.name(), BesideName.ORIGINAL, attempt);
+      Optional<EtcEntry> present = EtcEntry.find(result, name);
+      if (present.isEmpty()) {
+        result.renameNoReplace(versions.name(), name);
+        return name;
+      }
+      if (comparison.sameTree(present.get(), local)) {
+        result.removeTree(versions.name());
+        return name;
+      }
     }
   }
 

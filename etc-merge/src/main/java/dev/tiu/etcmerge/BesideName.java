@@ -6,7 +6,12 @@ import java.util.Arrays;
 
 /** Names of what lies beside a live file: {@code NAME.tiu-new}, {@code NAME.tiu-new-2}, … */
 final class BesideName {
-  private static final String SUFFIX = ".tiu-new";
+  /** Of the image's version, where the device's is live. */
+  static final String NEW = ".tiu-new";
+
+  /** Of the device's version, where the image's is live. */
+  static final String ORIGINAL = ".tiu-orig";
+
   private static final int LONGEST_CHARACTER = 4;
 
   private BesideName() {}
@@ -16,14 +21,20 @@ final class BesideName {
    *
    * @param attempt from 1
    */
-  static BytePath of(BytePath name, int attempt) {
-    String text = attempt == 1 ? SUFFIX : SUFFIX + "-" + attempt;
-    byte[] suffix = text.getBytes(StandardCharsets.US_ASCII);
+  static BytePath of(BytePath name, String suffix, int attempt) {
+    String text = attempt == 1 ? suffix : suffix + "-" + attempt;
+    byte[] ending = text.getBytes(StandardCharsets.US_ASCII);
     byte[] bytes = name.bytes();
-    int kept = cut(bytes, BytePath.NAME_MAX - suffix.length);
-    byte[] beside = Arrays.copyOf(bytes, kept + suffix.length);
-    System.arraycopy(suffix, 0, beside, kept, suffix.length);
+    int kept = cut(bytes, BytePath.NAME_MAX - ending.length);
+    byte[] beside = Arrays.copyOf(bytes, kept + ending.length);
+    System.arraycopy(ending, 0, beside, kept, ending.length);
     return BytePath.ofBytes(beside);
+  }
+
+  /** Whether a name may be one of them. */
+  static boolean isOne(BytePath name) {
+    String text = new String(name.bytes(), StandardCharsets.ISO_8859_1);
+    return text.contains(NEW) || text.contains(ORIGINAL);
   }
 
   private static int cut(byte[] name, int limit) {

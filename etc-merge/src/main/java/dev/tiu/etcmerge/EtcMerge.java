@@ -4,41 +4,30 @@ import dev.tiu.etcmerge.MergeEntry.Outcome;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileMetadata;
-import dev.tiu.linux.FileStatus;
-import dev.tiu.linux.TreeCopy;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
- * Merges /etc file by file.
+ * Merges /etc file by file, and files line by line.
  *
  * <p>What only the image changed is taken from it; what only the admin changed stays. Content,
  * owner, mode and each xattr count on their own, as long as the type of a file stays; else the path
  * counts as a whole. A time never says that something changed, but goes with what is taken. Where
- * both changed the content, the admin's stays live and the image's is put beside it as {@code
- * NAME.tiu-new}; where both changed the owner or mode, the admin's stays.
+ * both changed the content in places that touch, the admin's stays live and the image's is put
+ * beside it as {@code NAME.tiu-new}. A {@link Policy} may say otherwise.
  *
- * <p>The result starts as a copy of the device's tree, so that what only the admin has is never
- * even looked at. Every access is by handle and name, and follows no link. A name never shares an
- * inode that changes: its other hard links stay as they are.
+ * <p>The result starts as a copy of the device's tree. Every access is by handle and name, and
+ * follows no link.
  */
 public final class EtcMerge {
-  private final TreeComparison comparison = new TreeComparison();
-  private final List<MergeEntry> entries = new ArrayList<>();
-  private final Beside beside = new Beside(comparison);
+  private final MergeWork work;
+  private final PartMerge parts;
+  private final WholeMerge wholes;
 
-  /** Where the image may differ from the base; elsewhere nobody needs to look. */
-  private final Predicate<BytePath> touched;
-
-  /** Of what is taken as a whole, so that the image's hard links are links again. */
-  private final TreeCopy taken;
-
-  private EtcMerge(Dir result, Predicate<BytePath> touched) {
-    this.taken = new TreeCopy(result);
-    this.touched = touched;
+  private EtcMerge(MergeWork work) {
+    this.work = work;
+    this.parts = new PartMerge(work);
+    this.wholes = new WholeMerge(work);
   }
 
   /**
@@ -49,18 +38,10 @@ public final class EtcMerge {
    * @param result a copy of /etc as it is on the device, changed in place; after a failure it is
    *     neither the one nor the other, and must be copied anew
    */
-  public static MergeReport merge(Dir base, Dir image, Dir result) throws IOException {
-    return merge(base, image, result, path -> true);
-  }
-
-  /**
-   * The same, where it is known what the image changed.
-   *
-   * @param touched false for paths at and below which the image has just what the base has
-   */
-  public static MergeReport merge(Dir base, Dir image, Dir result, Predicate<BytePath> touched)
+  public static MergeReport merge(Dir base, Dir image, Dir result, MergeSettings settings)
       throws IOException {
-    EtcMerge merge = new EtcMerge(result, touched);
+    MergeWork work = new MergeWork(settings, result);
+    EtcMerge merge = new EtcMerge(work);
     Level top = new Level(BytePath.ROOT, Optional.of(base), Optional.of(image), result);
     // As they are before anything in them is changed, which moves the result's time.
     Versions root =
@@ -70,24 +51,70 @@ public final class EtcMerge {
             Optional.of(EtcEntry.of(base)),
             Optional.of(EtcEntry.of(result)),
             Optional.of(EtcEntry.of(image)));
+    DeviceOwn own = new DeviceOwn(work, base, image, result);
+    own.leaveOut();
     merge.directory(top);
-    merge.byPart(root);
-    return new MergeReport(merge.entries);
+    OwnMounts.complete(result, work);
+    own.checkLinks();
+    merge.parts.merge(root);
+    return work.report();
+  }
+
+  /** Only gives fstab the device's own entries: for an /etc that is just as its image ships it. */
+  public static MergeReport completeMounts(Dir etc, MergeSettings settings) throws IOException {
+    MergeWork work = new MergeWork(settings, etc);
+    OwnMounts.complete(etc, work);
+    return work.report();
   }
 
   private void directory(Level level) throws IOException {
     for (BytePath name : level.names()) {
-      if (!touched.test(level.path().resolve(name))) {
-        continue;
+      BytePath path = level.path().resolve(name);
+      if (work.settings().concerns(path)) {
+        byPolicy(level.versions(name));
       }
-      Versions versions = level.versions(name);
-      if (versions.mergeInside()) {
-        inside(versions);
-      } else if (versions.mergeByPart()) {
-        byPart(versions);
-      } else {
-        whole(versions);
+    }
+  }
+
+  private void byPolicy(Versions versions) throws IOException {
+    if (versions.local().filter(local -> local.status().immutable()).isPresent()) {
+      wholes.keep(versions, "immutable");
+      return;
+    }
+    switch (work.settings().policies().of(versions.path())) {
+      case LOCAL, CARRY -> {
+        if (work.settings().decided().containsKey(versions.path())) {
+          byType(versions);
+        }
       }
+      case IMAGE -> {
+        if (versions.mergeInside()) {
+          inside(versions);
+        } else {
+          wholes.overrule(versions);
+        }
+      }
+      case PINNED -> pinned(versions);
+      case MERGE, REGENERATE -> byType(versions);
+    }
+  }
+
+  private void byType(Versions versions) throws IOException {
+    if (versions.mergeInside()) {
+      inside(versions);
+    } else if (versions.mergeByPart()) {
+      parts.merge(versions);
+    } else {
+      wholes.merge(versions);
+    }
+  }
+
+  /** What the device has stays, and what it doesn't have comes as usual. */
+  private void pinned(Versions versions) throws IOException {
+    if (versions.local().isEmpty()) {
+      wholes.merge(versions);
+    } else if (Verdict.of(versions, work.comparison()::sameTree) != Verdict.KEEP) {
+      work.add(versions, Outcome.PINNED);
     }
   }
 
@@ -102,7 +129,7 @@ public final class EtcMerge {
               result));
     }
     if (versions.image().isPresent()) {
-      byPart(versions);
+      parts.merge(versions);
     } else {
       dropDirectory(versions);
     }
@@ -110,12 +137,13 @@ public final class EtcMerge {
 
   /** The image has the directory no more: it goes if nothing of the admin's is in it or on it. */
   private void dropDirectory(Versions versions) throws IOException {
-    FileMetadata before = versions.base().orElseThrow().metadata();
-    if (before.equals(versions.local().orElseThrow().metadata()) && isEmpty(versions)) {
+    FileMetadata before = versions.base().orElseThrow().metadata().withoutLabel();
+    FileMetadata local = versions.local().orElseThrow().metadata().withoutLabel();
+    if (before.equals(local) && isEmpty(versions)) {
       versions.level().result().removeDir(versions.name());
-      add(versions, Outcome.REMOVED);
+      work.add(versions, Outcome.REMOVED);
     } else {
-      add(versions, Outcome.KEPT_THOUGH_DROPPED);
+      work.add(versions, Outcome.KEPT_THOUGH_DROPPED);
     }
   }
 
@@ -123,124 +151,5 @@ public final class EtcMerge {
     try (Dir dir = versions.level().result().openDir(versions.name())) {
       return dir.list().isEmpty();
     }
-  }
-
-  private void byPart(Versions versions) throws IOException {
-    Verdict content = Verdict.of(versions, comparison::sameContent);
-    MetadataMerge metadata = MetadataMerge.of(versions);
-    if (content == Verdict.TAKE) {
-      replace(versions, metadata.merged());
-      add(versions, Outcome.UPDATED);
-    } else if (metadata.changesLocal()) {
-      changeMetadata(versions, metadata.merged());
-      add(versions, Outcome.UPDATED_METADATA);
-    }
-    if (content == Verdict.CONFLICT) {
-      addWithBeside(versions, Outcome.KEPT_LOCAL);
-    } else if (metadata.isConflict()) {
-      add(versions, Outcome.KEPT_LOCAL_METADATA);
-    }
-    if (content != Verdict.CONFLICT) {
-      settleTime(versions);
-    }
-  }
-
-  /**
-   * The image's modification time, where the device has the old image's: what nobody changed here
-   * is to be just as the image ships it. What the merge did in a directory has moved its time.
-   */
-  private static void settleTime(Versions versions) throws IOException {
-    EtcEntry local = versions.local().orElseThrow();
-    EtcEntry image = versions.image().orElseThrow();
-    boolean isOld = versions.base().filter(local::hasTimeOf).isPresent();
-    boolean moved = local.isDirectory() || !local.hasTimeOf(image);
-    if (isOld && moved && local.hasOtherNames() == image.hasOtherNames()) {
-      FileStatus status = image.status();
-      versions
-          .level()
-          .result()
-          .setModificationTime(versions.name(), status.mtimeSeconds(), status.mtimeNanos());
-    }
-  }
-
-  private void changeMetadata(Versions versions, FileMetadata merged) throws IOException {
-    EtcEntry local = versions.local().orElseThrow();
-    EtcEntry image = versions.image().orElseThrow();
-    boolean shared = local.hasOtherNames() || image.hasOtherNames();
-    if (shared && comparison.sameContent(local, image)) {
-      replace(versions, merged);
-      return;
-    }
-    if (local.hasOtherNames()) {
-      separate(versions);
-    }
-    merged.applyTo(versions.level().result(), versions.name());
-  }
-
-  /** The image's content, in a new inode: other names of the old one keep it. */
-  private void replace(Versions versions, FileMetadata merged) throws IOException {
-    EtcEntry image = versions.image().orElseThrow();
-    Dir result = versions.level().result();
-    result.unlink(versions.name());
-    if (merged.equals(image.metadata())) {
-      taken.copyInto(image.parent(), image.name(), result, versions.path());
-    } else {
-      TreeCopy.copy(image.parent(), image.name(), result, versions.name());
-      merged.applyTo(result, versions.name());
-    }
-  }
-
-  /** Gives a name that shares its inode one of its own. */
-  private static void separate(Versions versions) throws IOException {
-    Dir result = versions.level().result();
-    int attempt = 1;
-    while (result.find(BesideName.of(versions.name(), attempt)).isPresent()) {
-      attempt++;
-    }
-    BytePath copy = BesideName.of(versions.name(), attempt);
-    TreeCopy.copy(result, versions.name(), result, copy);
-    result.rename(copy, versions.name());
-  }
-
-  private void whole(Versions versions) throws IOException {
-    switch (Verdict.of(versions, comparison::sameTree)) {
-      case KEEP -> {}
-      case TAKE -> take(versions);
-      case CONFLICT -> conflict(versions);
-    }
-  }
-
-  /** Nobody changed it here: the image's version goes live. */
-  private void take(Versions versions) throws IOException {
-    Dir result = versions.level().result();
-    boolean present = versions.local().isPresent();
-    if (present) {
-      result.removeTree(versions.name());
-    }
-    if (versions.image().isPresent()) {
-      EtcEntry image = versions.image().get();
-      taken.copyInto(image.parent(), image.name(), result, versions.path());
-      add(versions, present ? Outcome.UPDATED : Outcome.ADDED);
-    } else {
-      add(versions, Outcome.REMOVED);
-    }
-  }
-
-  private void conflict(Versions versions) throws IOException {
-    if (versions.image().isEmpty()) {
-      add(versions, Outcome.KEPT_THOUGH_DROPPED);
-    } else {
-      boolean present = versions.local().isPresent();
-      addWithBeside(versions, present ? Outcome.KEPT_LOCAL : Outcome.KEPT_REMOVED);
-    }
-  }
-
-  private void add(Versions versions, Outcome outcome) {
-    entries.add(new MergeEntry(versions.path(), outcome, Optional.empty()));
-  }
-
-  private void addWithBeside(Versions versions, Outcome outcome) throws IOException {
-    BytePath path = versions.level().path().resolve(beside.keep(versions));
-    entries.add(new MergeEntry(versions.path(), outcome, Optional.of(path)));
   }
 }

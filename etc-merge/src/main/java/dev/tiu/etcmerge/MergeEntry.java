@@ -7,9 +7,23 @@ import java.util.Optional;
  * What the merge did with one path.
  *
  * @param path below /etc
- * @param beside where the image's version lies, below /etc, if it isn't live
+ * @param beside where the version lies, below /etc, that isn't live
+ * @param detail what more there is to say
  */
-public record MergeEntry(BytePath path, Outcome outcome, Optional<BytePath> beside) {
+public record MergeEntry(
+    BytePath path, Outcome outcome, Optional<BytePath> beside, Optional<String> detail) {
+  static MergeEntry of(BytePath path, Outcome outcome) {
+    return new MergeEntry(path, outcome, Optional.empty(), Optional.empty());
+  }
+
+  MergeEntry withBeside(BytePath other) {
+    return new MergeEntry(path, outcome, Optional.of(other), detail);
+  }
+
+  MergeEntry withDetail(String text) {
+    return new MergeEntry(path, outcome, beside, Optional.of(text));
+  }
+
   /** What became of a path that the image changed. */
   public enum Outcome {
     /** Only the image changed it: the new version is live. */
@@ -20,7 +34,29 @@ public record MergeEntry(BytePath path, Outcome outcome, Optional<BytePath> besi
     ADDED("added by the image"),
     /** The image dropped it, and nobody had changed it here. */
     REMOVED("removed by the image"),
-    /** Both changed it: the local one is live, the image's lies beside it. */
+    /** Both changed it, and both changes are live. */
+    MERGED("changed here and in the image: both changes are in it"),
+    /** The device's own entries were put right in it. */
+    COMPLETED("what is the device's own in it was put right"),
+    /** A tool makes it in the new system. */
+    REGENERATED("made anew for the new system"),
+    /** By policy the device's stays, though the image changed it. */
+    PINNED("pinned: yours is live, though the image changed it"),
+    /** By policy the image's is live; the local one lies beside it. */
+    OVERRULED("changed here, but the image's by policy: yours is beside it"),
+    /** The image has a directory where the device has a file: that lies beside it. */
+    MADE_WAY("the image has a directory here: that is live, yours is beside it"),
+    /** A socket, a FIFO or a device, which only a running program has a use for. */
+    LEFT_OUT("made here, and no file, directory or link: left out"),
+    /** A link of the device's that leads nowhere in the new system. */
+    DANGLING("linked here, but the new system has nothing there: your link is kept"),
+    /** A link that was changed here to what the new system no longer has. */
+    TARGET_GONE("linked here to what the new system no longer has: the image's is live"),
+    /** Both changed a link by which units or programs are chosen. */
+    KEPT_CHOICE("linked otherwise here and in the image: yours is kept"),
+    /** Both changed the mode: what either forbids is forbidden. */
+    STRICTER_MODE("mode changed here and in the image: the stricter one is set"),
+    /** Both changed it in places that touch: the local one is live, the image's lies beside it. */
     KEPT_LOCAL("changed here and in the image: yours is live, the image's is beside it"),
     /** It was removed here, and the image changed it: the image's lies beside its old place. */
     KEPT_REMOVED("removed here, changed in the image: the image's is beside its old place"),
@@ -43,8 +79,20 @@ public record MergeEntry(BytePath path, Outcome outcome, Optional<BytePath> besi
     /** Whether somebody should look at it. */
     public boolean isConflict() {
       return switch (this) {
-        case UPDATED, UPDATED_METADATA, ADDED, REMOVED -> false;
-        case KEPT_LOCAL, KEPT_REMOVED, KEPT_THOUGH_DROPPED, KEPT_LOCAL_METADATA -> true;
+        case UPDATED, UPDATED_METADATA, ADDED, REMOVED, MERGED, COMPLETED, REGENERATED, PINNED ->
+            false;
+        case OVERRULED,
+            MADE_WAY,
+            LEFT_OUT,
+            DANGLING,
+            TARGET_GONE,
+            KEPT_CHOICE,
+            STRICTER_MODE,
+            KEPT_LOCAL,
+            KEPT_REMOVED,
+            KEPT_THOUGH_DROPPED,
+            KEPT_LOCAL_METADATA ->
+            true;
       };
     }
   }

@@ -12,13 +12,16 @@ import java.util.TreeSet;
 
 /**
  * Merges owner, mode and each extended attribute on its own: what only the image changed is taken.
+ * Where both changed the mode, what either forbids is forbidden.
  *
  * <p>Two things go together. An access ACL and the mode are one, since they share bits. And a
- * set-id bit is only ever given together with the owner that it was meant for.
+ * set-id bit is only ever given together with the owner that it was meant for. A label of SELinux
+ * is never merged: it is what the new system's policy says, which the image's own label shows.
  */
 final class MetadataMerge {
   private static final String ACCESS_ACL = "system.posix_acl_access";
   private static final int SET_ID = 06000;
+  private static final int STICKY = 01000;
 
   private record Owner(int uid, int gid) {
     private static Owner of(FileMetadata metadata) {
@@ -32,11 +35,17 @@ final class MetadataMerge {
       int mode = metadata.type() == FileType.SYMLINK ? 0 : metadata.mode();
       return new Access(mode, xattr(metadata, ACCESS_ACL));
     }
+
+    private Access stricterOf(Access other) {
+      int sticky = (mode | other.mode) & STICKY;
+      return new Access((mode & other.mode & ~STICKY) | sticky, Optional.empty());
+    }
   }
 
   private final FileMetadata local;
   private FileMetadata merged;
   private boolean conflict;
+  private boolean stricter;
 
   private MetadataMerge(FileMetadata local) {
     this.local = local;
@@ -59,14 +68,14 @@ final class MetadataMerge {
     if (base.isPresent()) {
       merge.merge(base.get(), image);
     } else {
-      merge.conflict = !local.equals(image);
+      merge.conflict = !local.withoutLabel().equals(image.withoutLabel());
     }
     return merge;
   }
 
   private void merge(FileMetadata base, FileMetadata image) {
     Owner owner = pick(Owner.of(base), Owner.of(local), Owner.of(image));
-    Access access = pick(Access.of(base), Access.of(local), Access.of(image));
+    Access access = access(Access.of(base), Access.of(local), Access.of(image));
     if (givesSetIdToAnother(owner, access, image)) {
       owner = Owner.of(local);
       access = Access.of(local);
@@ -76,18 +85,37 @@ final class MetadataMerge {
     Set<String> names = new TreeSet<>(base.xattrs().keySet());
     names.addAll(image.xattrs().keySet());
     names.remove(ACCESS_ACL);
+    names.remove(FileMetadata.LABEL);
     for (String name : names) {
       put(xattrs, name, pick(xattr(base, name), xattr(local, name), xattr(image, name)));
     }
     put(xattrs, ACCESS_ACL, access.acl());
+    byte[] label = image.xattrs().get(FileMetadata.LABEL);
+    if (label != null) {
+      xattrs.put(FileMetadata.LABEL, label);
+    }
     merged = new FileMetadata(local.type(), access.mode(), owner.uid(), owner.gid(), xattrs);
   }
 
   private boolean givesSetIdToAnother(Owner owner, Access access, FileMetadata image) {
     return local.type() != FileType.DIRECTORY
-        && (access.mode() & SET_ID) != 0
-        && !(owner.equals(Owner.of(local)) && access.equals(Access.of(local)))
-        && !(owner.equals(Owner.of(image)) && access.equals(Access.of(image)));
+        && !hadSetId(local, owner, access)
+        && !hadSetId(image, owner, access);
+  }
+
+  /** Whether it had these set-id bits together with that owner. */
+  private static boolean hadSetId(FileMetadata metadata, Owner owner, Access access) {
+    int setId = access.mode() & SET_ID;
+    return setId == 0 || (owner.equals(Owner.of(metadata)) && (setId & ~metadata.mode()) == 0);
+  }
+
+  private Access access(Access base, Access mine, Access theirs) {
+    boolean bothChanged = !base.equals(mine) && !base.equals(theirs) && !mine.equals(theirs);
+    if (bothChanged && mine.acl().isEmpty() && theirs.acl().isEmpty()) {
+      stricter = true;
+      return mine.stricterOf(theirs);
+    }
+    return pick(base, mine, theirs);
   }
 
   private <T> T pick(T base, T mine, T theirs) {
@@ -121,6 +149,11 @@ final class MetadataMerge {
   /** Whether the image's changes arrive, some at least. */
   boolean changesLocal() {
     return !merged.equals(local);
+  }
+
+  /** Whether both changed the mode, so that the stricter one is set. */
+  boolean isStricter() {
+    return stricter;
   }
 
   /** Whether both changed the same, so that the local one stays. */

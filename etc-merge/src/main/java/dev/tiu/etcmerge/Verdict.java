@@ -26,7 +26,7 @@ enum Verdict {
     return same(versions.base(), versions.local(), comparison) ? TAKE : CONFLICT;
   }
 
-  private static boolean same(Optional<EtcEntry> a, Optional<EtcEntry> b, Comparison comparison)
+  static boolean same(Optional<EtcEntry> a, Optional<EtcEntry> b, Comparison comparison)
       throws IOException {
     return a.isPresent() == b.isPresent()
         && (a.isEmpty() || comparison.same(a.get(), b.orElseThrow()));

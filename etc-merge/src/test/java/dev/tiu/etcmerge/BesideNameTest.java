@@ -11,18 +11,18 @@ final class BesideNameTest {
   @Test
   void suffix_is_added_with_a_number_from_the_second_on() {
     BytePath name = BytePath.of("passwd");
-    assertThat(BesideName.of(name, 1)).hasToString("passwd.tiu-new");
-    assertThat(BesideName.of(name, 2)).hasToString("passwd.tiu-new-2");
-    assertThat(BesideName.of(name, 13)).hasToString("passwd.tiu-new-13");
+    assertThat(BesideName.of(name, BesideName.NEW, 1)).hasToString("passwd.tiu-new");
+    assertThat(BesideName.of(name, BesideName.NEW, 2)).hasToString("passwd.tiu-new-2");
+    assertThat(BesideName.of(name, BesideName.NEW, 13)).hasToString("passwd.tiu-new-13");
   }
 
   @Test
   void name_that_just_fits_is_not_cut() {
-    assertThat(BesideName.of(BytePath.of("x".repeat(247)), 1))
+    assertThat(BesideName.of(BytePath.of("x".repeat(247)), BesideName.NEW, 1))
         .hasToString("x".repeat(247) + ".tiu-new");
-    assertThat(BesideName.of(BytePath.of("x".repeat(248)), 1))
+    assertThat(BesideName.of(BytePath.of("x".repeat(248)), BesideName.NEW, 1))
         .hasToString("x".repeat(247) + ".tiu-new");
-    assertThat(BesideName.of(BytePath.of("x".repeat(255)), 2))
+    assertThat(BesideName.of(BytePath.of("x".repeat(255)), BesideName.NEW, 2))
         .hasToString("x".repeat(245) + ".tiu-new-2");
   }
 
@@ -32,7 +32,7 @@ final class BesideNameTest {
       for (int shift = 0; shift < 4; shift++) {
         String name = "x".repeat(shift) + character.repeat(300);
         BytePath longest = longestFitting(name);
-        String beside = BesideName.of(longest, 1).toString();
+        String beside = BesideName.of(longest, BesideName.NEW, 1).toString();
         assertThat(beside).endsWith(character + ".tiu-new").doesNotContain("\\x");
       }
     }
@@ -49,7 +49,7 @@ final class BesideNameTest {
   @Test
   void name_that_is_no_utf_8_is_cut_where_it_has_to_be() {
     BytePath name = BytePath.ofBytes("\u0080".repeat(255).getBytes(ISO_8859_1));
-    BytePath beside = BesideName.of(name, 1);
+    BytePath beside = BesideName.of(name, BesideName.NEW, 1);
     assertThat(beside.length()).isEqualTo(BytePath.NAME_MAX);
     assertThat(beside.bytes()).endsWith(".tiu-new".getBytes(ISO_8859_1));
   }

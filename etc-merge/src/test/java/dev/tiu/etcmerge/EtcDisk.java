@@ -3,6 +3,7 @@ package dev.tiu.etcmerge;
 import dev.tiu.linux.Access;
 import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Command;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
@@ -60,13 +61,22 @@ final class EtcDisk implements AutoCloseable {
 
   /** Makes result a snapshot of local, and merges into it. */
   MergeReport merge() throws IOException {
+    return merge(MergeSettings.DEFAULT);
+  }
+
+  MergeReport merge(MergeSettings settings) throws IOException {
     result.close();
     if (top.find(RESULT).isPresent()) {
       top.removeTree(RESULT);
     }
     Btrfs.snapshot(local, top, RESULT, Access.WRITABLE);
     result = top.openDir(RESULT);
-    return EtcMerge.merge(base, image, result);
+    return EtcMerge.merge(base, image, result, settings);
+  }
+
+  /** Makes a path of the device's immutable. */
+  void lock(String path) throws IOException {
+    Command.of("chattr", "+i", path("local").resolve(path).toString()).run();
   }
 
   Path path(String tree) {

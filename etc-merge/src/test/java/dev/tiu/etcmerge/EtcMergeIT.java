@@ -68,7 +68,9 @@ final class EtcMergeIT {
             BytePath.of("directory"),
             BytePath.of("directory/touched"));
 
-    MergeReport report = EtcMerge.merge(etc.base, etc.image, etc.result, touched::contains);
+    MergeReport report =
+        EtcMerge.merge(
+            etc.base, etc.image, etc.result, MergeSettings.DEFAULT.withTouched(touched::contains));
 
     assertThat(Reports.lines(report))
         .containsExactly("directory/touched UPDATED", "touched UPDATED");
@@ -237,11 +239,11 @@ final class EtcMergeIT {
   }
 
   @Test
-  void mode_changed_on_both_sides_keeps_the_local_one() throws Exception {
+  void mode_changed_on_both_sides_becomes_the_stricter_one() throws Exception {
     etc.everywhere("file", Item.file("old"));
     put(etc.local, "file", Item.file("old").withMode(0600));
     put(etc.image, "file", Item.file("new").withMode(0640).withOwner(0, 42));
-    assertThat(merge()).containsExactly("file UPDATED", "file KEPT_LOCAL_METADATA");
+    assertThat(merge()).containsExactly("file UPDATED", "file STRICTER_MODE");
     assertThat(result("file")).isEqualTo(Item.file("new").withMode(0600).withOwner(0, 42));
   }
 
@@ -330,7 +332,7 @@ final class EtcMergeIT {
     put(etc.image, "taken", Item.file("new"));
     MergeReport first = etc.merge();
     SortedMap<BytePath, Item> merged = Item.readTree(etc.result);
-    MergeReport second = EtcMerge.merge(etc.base, etc.image, etc.result);
+    MergeReport second = EtcMerge.merge(etc.base, etc.image, etc.result, MergeSettings.DEFAULT);
     assertThat(Item.readTree(etc.result)).isEqualTo(merged);
     assertThat(second.entries()).isEqualTo(first.conflicts()).hasSize(1);
   }

@@ -7,7 +7,6 @@ import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +100,7 @@ final class EtcMergeNamesIT {
     }
     MergeReport report = etc.merge();
     assertThat(report.entries())
-        .containsExactly(new MergeEntry(name, MergeEntry.Outcome.KEPT_LOCAL, Optional.of(beside)));
+        .containsExactly(MergeEntry.of(name, MergeEntry.Outcome.KEPT_LOCAL).withBeside(beside));
     assertThat(Item.read(etc.result, beside)).isEqualTo(Item.file(etc.image.toString()));
   }
 

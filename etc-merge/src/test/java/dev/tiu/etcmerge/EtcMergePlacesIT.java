@@ -162,8 +162,7 @@ final class EtcMergePlacesIT {
     }
     put(etc.image, "both", Item.directory().withMode(0711));
     assertThat(merge())
-        .containsExactly(
-            ". UPDATED_METADATA", "both KEPT_LOCAL_METADATA", "vendor UPDATED_METADATA");
+        .containsExactly(". UPDATED_METADATA", "both STRICTER_MODE", "vendor UPDATED_METADATA");
     assertThat(Item.read(etc.result, BytePath.ROOT))
         .isEqualTo(Item.directory().withMode(0700).withOwner(5, 0));
     assertThat(result("vendor")).isEqualTo(Item.directory().withOwner(5, 0));

@@ -56,8 +56,11 @@ final class MetadataMergeTest {
 
   @Test
   void both_changed_the_mode() {
-    assertKeeps(merge(BASE, file(0600, 0), file(0640, 0)), file(0600, 0));
+    MetadataMerge merge = merge(BASE, file(0620, 0), file(0640, 0));
+    assertMerges(merge, file(0600, 0));
+    assertThat(merge.isStricter()).isTrue();
     assertMerges(merge(BASE, file(0600, 0), file(0600, 0)), file(0600, 0));
+    assertMerges(merge(file(04755, 0), file(04711, 0), file(04750, 0)), file(04710, 0));
   }
 
   @Test
@@ -65,13 +68,14 @@ final class MetadataMergeTest {
     MetadataMerge merge = merge(BASE, file(0600, 0), file(0640, 3));
     assertThat(merge.merged()).isEqualTo(file(0600, 3));
     assertThat(merge.changesLocal()).isTrue();
-    assertThat(merge.isConflict()).isTrue();
+    assertThat(merge.isStricter()).isTrue();
+    assertThat(merge.isConflict()).isFalse();
   }
 
   @Test
   void set_id_bit_is_never_given_to_another_owner() {
     assertKeeps(merge(BASE, file(0644, 3), file(04755, 0)), file(0644, 3));
-    assertKeeps(merge(file(04755, 3), file(04711, 3), file(04755, 0)), file(04711, 3));
+    assertKeeps(merge(file(0755, 3), file(04755, 3), file(0755, 0)), file(04755, 3));
     assertMerges(merge(BASE, BASE, file(04755, 3)), file(04755, 3));
     assertMerges(merge(BASE, file(06755, 3), BASE), file(06755, 3));
     FileMetadata directory = of(FileType.DIRECTORY, 0755, 0, Map.of());

@@ -98,13 +98,20 @@ final class RandomTrees {
     return random.nextInt(3) == 0 ? withOtherMetadata(item) : item;
   }
 
+  /** Nothing, or some lines that may be edited one by one. */
   private String content() {
-    return "content ".repeat(random.nextInt(3)) + random.nextInt(3);
+    return random.nextInt(4) == 0 ? "" : "one\ntwo\nthree\nfour\nfive\n" + random.nextInt(2);
+  }
+
+  private String edited(String content) {
+    List<String> lines = new ArrayList<>(List.of(content.split("\n")));
+    lines.set(random.nextInt(lines.size()), "edited " + random.nextInt(2));
+    return String.join("\n", lines) + (random.nextBoolean() ? "\n" : "");
   }
 
   private Item withOtherContent(Item item) {
     return switch (item.type()) {
-      case REGULAR -> item.withContent(content());
+      case REGULAR -> item.withContent(edited(item.content()));
       case SYMLINK -> item.withContent(pick(targets));
       default -> item;
     };

@@ -28,6 +28,8 @@ public final class Btrfs {
   private static final long SUBVOL_SETFLAGS = Ioctl.write(MAGIC, 26, 8);
   private static final long DEFAULT_SUBVOL = Ioctl.write(MAGIC, 19, 8);
   private static final long SYNC = Ioctl.none(MAGIC, 8);
+  private static final int FS_INFO_SIZE = 1024;
+  private static final long FS_INFO = Ioctl.read(0x94, 31, FS_INFO_SIZE);
   private static final long GET_SUBVOL_INFO = Ioctl.read(MAGIC, 60, 504);
 
   private static final long SUBVOL_RDONLY = 2;
@@ -187,6 +189,14 @@ public final class Btrfs {
         buffer.getLong(at + 344),
         buffer.getLong(at + 352),
         readOnly ? Access.READ_ONLY : Access.WRITABLE);
+  }
+
+  /** The file system's own UUID, by which mounts name it. */
+  public static UUID fileSystemId(Dir any) throws LinuxException {
+    Scratch.get().clear(Scratch.STRUCT, FS_INFO_SIZE);
+    call(any, FS_INFO, "BTRFS_IOC_FS_INFO");
+    // struct btrfs_ioctl_fs_info_args: u64 max_id, u64 num_devices, u8 fsid[16] …
+    return uuid(Scratch.STRUCT + 16);
   }
 
   private static UUID uuid(int index) {

@@ -18,8 +18,8 @@ import java.util.TreeMap;
  */
 public record FileMetadata(
     FileType type, int mode, int uid, int gid, SortedMap<String, byte[]> xattrs) {
-  /** The kernel gives one to every new file, and lets nobody take it away. */
-  private static final String LABEL = "security.selinux";
+  /** SELinux's: the kernel gives one to every new file, and lets nobody take it away. */
+  public static final String LABEL = "security.selinux";
 
   public FileMetadata {
     xattrs = new TreeMap<>(xattrs);
@@ -34,6 +34,16 @@ public record FileMetadata(
   public static FileMetadata of(Dir dir, BytePath path, FileStatus status) throws IOException {
     return new FileMetadata(
         status.type(), status.mode(), status.uid(), status.gid(), dir.xattrs(path));
+  }
+
+  /** The same without SELinux's label, which comes from a policy and not from a person. */
+  public FileMetadata withoutLabel() {
+    if (!xattrs.containsKey(LABEL)) {
+      return this;
+    }
+    SortedMap<String, byte[]> others = new TreeMap<>(xattrs);
+    others.remove(LABEL);
+    return new FileMetadata(type, mode, uid, gid, others);
   }
 
   /** Gives all of it to what has this path, which is of the same type; its time stays. */

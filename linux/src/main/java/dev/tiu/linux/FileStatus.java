@@ -11,6 +11,7 @@ package dev.tiu.linux;
  * @param device major and minor of the file system, as {@code major << 32 | minor}
  * @param rdevMajor of a device node, else 0
  * @param rdevMinor of a device node, else 0
+ * @param immutable whether nobody may change it: {@code chattr +i} or {@code +a}
  */
 public record FileStatus(
     FileType type,
@@ -25,4 +26,5 @@ public record FileStatus(
     long inode,
     long device,
     int rdevMajor,
-    int rdevMinor) {}
+    int rdevMinor,
+    boolean immutable) {}

@@ -6,6 +6,10 @@ import java.nio.ByteBuffer;
 final class Statx {
   private static final int BASIC_STATS = 0x7ff;
 
+  /** STATX_ATTR_IMMUTABLE and STATX_ATTR_APPEND. */
+  private static final long LOCKED = 0x10 | 0x20;
+
+  private static final int ATTRIBUTES = 8;
   private static final int NLINK = 16;
   private static final int UID = 20;
   private static final int GID = 24;
@@ -68,6 +72,7 @@ final class Statx {
         buffer.getLong(at + INODE),
         device,
         buffer.getInt(at + RDEV_MAJOR),
-        buffer.getInt(at + RDEV_MINOR));
+        buffer.getInt(at + RDEV_MINOR),
+        (buffer.getLong(at + ATTRIBUTES) & LOCKED) != 0);
   }
 }

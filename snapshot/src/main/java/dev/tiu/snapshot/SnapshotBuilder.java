@@ -188,13 +188,17 @@ public final class SnapshotBuilder implements AutoCloseable {
     }
   }
 
-  /** What the merge of /etc is handed: the result is a snapshot of the local /etc, writable. */
-  public record EtcTrees(Dir base, Dir image, Dir result) implements AutoCloseable {
+  /**
+   * What the merge of /etc is handed: the result is a snapshot of the local /etc, writable.
+   *
+   * @param oldRoot of the system that the local /etc is of
+   * @param newRoot of this snapshot, in which the result lies
+   */
+  public record EtcTrees(Dir base, Dir image, Dir result, Dir oldRoot, Dir newRoot)
+      implements AutoCloseable {
     @Override
     public void close() {
-      base.close();
-      image.close();
-      result.close();
+      List.of(base, image, result, oldRoot, newRoot).forEach(Dir::close);
     }
   }
 
@@ -215,7 +219,11 @@ public final class SnapshotBuilder implements AutoCloseable {
         Btrfs.snapshot(source, root, Layout.ETC, Access.WRITABLE);
       }
       return new EtcTrees(
-          from.openDir(Layout.ETC), place.openDir(Layout.ETC), root.openDir(Layout.ETC));
+          from.openDir(Layout.ETC),
+          place.openDir(Layout.ETC),
+          root.openDir(Layout.ETC),
+          from.openDir(Layout.ROOT),
+          place.openDir(Layout.ROOT));
     }
   }
 

@@ -1,0 +1,50 @@
+package dev.tiu;
+
+import dev.tiu.etcmerge.MergeSettings;
+import dev.tiu.etcmerge.Policies;
+import dev.tiu.etcmerge.Policy;
+import dev.tiu.etcmerge.text.FstabMerge;
+import dev.tiu.linux.Btrfs;
+import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.Layout;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a merge of /etc goes by on a device. */
+final class EtcSettings {
+  private EtcSettings() {}
+
+  /**
+   * The policies of image and device, and the mounts that are the device's own.
+   *
+   * @param anywhere on the device's btrfs
+   */
+  static MergeSettings of(Configuration configuration, Dir anywhere) throws IOException {
+    return MergeSettings.DEFAULT
+        .withPolicies(Policies.BUILT_IN.with(configuration.etcPolicies()))
+        .withMounts(mounts(anywhere));
+  }
+
+  /** The root, and what all snapshots share. */
+  static SortedMap<String, FstabMerge.Own> mounts(Dir anywhere) throws IOException {
+    String source = "UUID=" + Btrfs.fileSystemId(anywhere);
+    SortedMap<String, FstabMerge.Own> mounts = new TreeMap<>();
+    mounts.put("/", new FstabMerge.Own(source, Optional.empty()));
+    for (Layout.Shared shared : Layout.SHARED) {
+      String option = "subvol=" + Layout.SYSTEM.resolve(shared.subvolume());
+      mounts.put("/" + shared.directory(), new FstabMerge.Own(source, Optional.of(option)));
+    }
+    return mounts;
+  }
+
+  /** The policy that somebody wrote. */
+  static Policy policy(String label) {
+    return Policy.find(label)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "\"%s\" is no policy; there are %s".formatted(label, Policy.labels())));
+  }
+}
