@@ -10,7 +10,9 @@ from comparison.system import ProgramFailed
 from .device import SHARED
 
 # What an admin made or changed, and what these edits do to their directory.
-OWN = ("etc", "etc/hostname", "etc/edited-here", "etc/tiu", "etc/tiu/tiu.toml")
+OWN = (
+    "etc", "etc/hostname", "etc/edited-here", "etc/fstab", "etc/tiu", "etc/tiu/tiu.toml",
+)
 CARRIED = "trusted.tiu."
 
 

@@ -7,8 +7,8 @@ from ..kit import SIGNER, VERSIONS, create, packed
 
 TRUST = "--keyring $KEYS/ca.crt.pem"
 UPDATE = f"tiu update --sysroot $DISK {TRUST}"
-# Its own configuration, which an install puts into /etc.
-OWN = ("etc/tiu",)
+# Its own configuration and mounts, which an install puts into /etc.
+OWN = ("etc/tiu", "etc/fstab")
 SECOND = "@/.snapshots/2/snapshot"
 
 

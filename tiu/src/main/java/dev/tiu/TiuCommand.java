@@ -33,6 +33,7 @@ final class TiuCommand implements Runnable {
           UpdateCommand.class,
           ListCommand.class,
           StatusCommand.class,
+          EtcCommand.class,
           RollbackCommand.class,
           GcCommand.class,
           HelpCommand.class);

@@ -173,6 +173,22 @@ public final class SnapshotStore implements AutoCloseable {
     return directory.openDir(directory(number).resolve(Layout.ROOT).resolve(Layout.ETC));
   }
 
+  /** A handle on /etc as a snapshot's image shipped it. */
+  public Dir openShippedEtc(int number) throws IOException {
+    return directory.openDir(directory(number).resolve(Layout.ETC));
+  }
+
+  /**
+   * An empty directory on the device for work that leaves nothing: {@link #sweep} removes it, also
+   * what a killed command left of it. The caller holds the device's lock.
+   */
+  public Dir scratch() throws IOException {
+    sweep();
+    BytePath name = BytePath.of(NEW + "scratch");
+    directory.makeDir(name, 0700);
+    return directory.openDir(name);
+  }
+
   /**
    * The record of what a snapshot's image holds; any read of file data from it fails.
    *

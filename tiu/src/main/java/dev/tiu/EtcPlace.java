@@ -1,0 +1,102 @@
+package dev.tiu;
+
+import dev.tiu.etcmerge.Policies;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.DeviceException;
+import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One snapshot's /etc.
+ *
+ * @param place the snapshot's directory, with its report
+ * @param shipped /etc as its image ships it
+ * @param live /etc as it is
+ */
+record EtcPlace(int number, Dir place, Dir shipped, Dir live) implements AutoCloseable {
+  /** The system that runs; on a disk that doesn't run, the one that would. */
+  static EtcPlace ofRunning(SnapshotStore store) throws IOException {
+    List<Snapshot> all = store.list();
+    Optional<Snapshot> booted = all.stream().filter(Snapshot::isBooted).findFirst();
+    return of(store, booted.isPresent() ? booted : defaultOf(all));
+  }
+
+  /** The one that boots next, whose /etc has what the last merge made. */
+  static EtcPlace ofDefault(SnapshotStore store) throws IOException {
+    return of(store, defaultOf(store.list()));
+  }
+
+  private static Optional<Snapshot> defaultOf(List<Snapshot> all) {
+    return all.stream().filter(Snapshot::isDefault).findFirst();
+  }
+
+  private static EtcPlace of(SnapshotStore store, Optional<Snapshot> chosen) throws IOException {
+    Snapshot snapshot =
+        chosen
+            .filter(Snapshot::isOurs)
+            .orElseThrow(
+                () ->
+                    new DeviceException(
+                        "what boots is none of tiu's snapshots, so no image's /etc is known for"
+                            + " it. `tiu list` shows those that there are"));
+    int number = snapshot.number();
+    return new EtcPlace(
+        number, store.open(number), store.openShippedEtc(number), store.openLiveEtc(number));
+  }
+
+  Policies policies() throws IOException {
+    return Policies.BUILT_IN.with(Configuration.read(live).etcPolicies());
+  }
+
+  EtcReport report() throws IOException {
+    return EtcReport.read(place, number);
+  }
+
+  /** A path as a person writes it, {@code /etc/hosts} or {@code hosts}, below /etc. */
+  static BytePath below(ImagePath path) throws UsageException {
+    BytePath etc = BytePath.of("etc");
+    BytePath below =
+        path.path().startsWith(etc) && !path.path().equals(etc)
+            ? path.path().relativeTo(etc)
+            : path.path();
+    if (below.isRoot() || below.equals(etc)) {
+      throw new UsageException("name a path below /etc, such as /etc/hosts");
+    }
+    return below;
+  }
+
+  /** Runs work on the one that is chosen, under the device's lock. */
+  @FunctionalInterface
+  interface Work {
+    void on(EtcPlace etc) throws IOException;
+  }
+
+  /** Changes the /etc that boots next while no other command changes the device. */
+  static void change(
+      DeviceOptions device, DeviceOptions.Lock lock, String command, boolean running, Work work)
+      throws IOException {
+    try (Device target = device.open();
+        SnapshotStore store = target.snapshots()) {
+      lock.hold(
+          target,
+          command,
+          () -> {
+            try (EtcPlace etc = running ? ofRunning(store) : ofDefault(store)) {
+              work.on(etc);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void close() {
+    place.close();
+    shipped.close();
+    live.close();
+  }
+}
