@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
       EtcPreviewCommand.class,
       EtcConflictsCommand.class,
       EtcResolveCommand.class,
-      EtcResetCommand.class
+      EtcResetCommand.class,
+      EtcFinishCommand.class
     })
 final class EtcCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -26,6 +27,6 @@ final class EtcCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Say which command: status, diff, preview, conflicts, resolve or reset");
+        "Say which command: status, diff, preview, conflicts, resolve, reset or finish");
   }
 }

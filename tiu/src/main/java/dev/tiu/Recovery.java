@@ -2,6 +2,7 @@ package dev.tiu;
 
 import dev.tiu.bundle.http.SourceChangedException;
 import dev.tiu.bundle.http.TransferException;
+import dev.tiu.snapshot.EtcReplacement;
 import dev.tiu.snapshot.ImageReference;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder;
@@ -25,6 +26,7 @@ final class Recovery {
   /** What every command that changes a device does first, under the lock. */
   static void recover(SnapshotStore store) throws IOException {
     store.sweep();
+    EtcReplacement.recover(store);
     for (Snapshot snapshot : store.list()) {
       if (snapshot.isDefault() && snapshot.is(SnapshotState.STAGED)) {
         // The switch was made, and the state that follows it was lost.

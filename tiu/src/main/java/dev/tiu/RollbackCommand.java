@@ -1,6 +1,8 @@
 package dev.tiu;
 
 import dev.tiu.boot.DefaultSubvolume;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Retention;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tiu rollback}. */
@@ -26,6 +29,13 @@ final class RollbackCommand implements Callable<Integer> {
   @Mixin private DeviceOptions device;
   @Mixin private DeviceOptions.Lock lock;
   @Mixin private JsonOption json;
+
+  @Option(
+      names = "--keep-etc",
+      description =
+          "Take the present /etc along: merged into that of N as an update would merge it. What N"
+              + " had lies in its etc-before.")
+  private boolean keepEtc;
 
   @Parameters(
       paramLabel = "N",
@@ -52,20 +62,51 @@ final class RollbackCommand implements Callable<Integer> {
 
   private void rollBack(Device target, SnapshotStore store) throws IOException {
     Recovery.recover(store);
-    Snapshot chosen = choose(store.list());
+    List<Snapshot> all = store.list();
+    Snapshot chosen = choose(all);
     boolean changes = !chosen.isDefault();
-    if (chosen.is(SnapshotState.STAGED)) {
-      context
-          .console()
-          .note(
-              "The /etc of snapshot %d was merged when it was made, %s. What was edited since isn't"
-                      .formatted(chosen.number(), chosen.info().date())
-                  + " in it; the same `tiu update` again instead merges it anew");
-    }
     if (changes) {
+      Optional<Snapshot> left = left(all).filter(from -> from.number() != chosen.number());
+      if (left.isPresent()) {
+        prepareEtc(store, left.get(), chosen);
+      }
       new Activation(target, store, new DefaultSubvolume(target.top())).makeDefault(chosen);
+    } else if (keepEtc) {
+      throw new UsageException(
+          "snapshot %d already is the default: --keep-etc goes with a change of the default"
+              .formatted(chosen.number()));
     }
     report(target, store.find(chosen.number()).orElseThrow(), changes);
+  }
+
+  /** The system that is left: the one that runs, or on a disk that doesn't run, the default. */
+  private static Optional<Snapshot> left(List<Snapshot> all) {
+    return all.stream()
+        .filter(Snapshot::isBooted)
+        .findFirst()
+        .or(() -> all.stream().filter(Snapshot::isDefault).findFirst())
+        .filter(Snapshot::isOurs);
+  }
+
+  /**
+   * Before the switch, so that the chosen system never boots without it; until then nobody uses the
+   * /etc that is changed.
+   */
+  private void prepareEtc(SnapshotStore store, Snapshot left, Snapshot chosen) throws IOException {
+    if (keepEtc) {
+      EtcReport report = new EtcFinish(store).take(chosen, left);
+      report.print(context.console());
+    } else if (chosen.is(SnapshotState.STAGED)) {
+      EtcFinish.Outcome unused = new EtcFinish(store).finish(chosen);
+    }
+    try (Dir from = store.openLiveEtc(left.number());
+        Dir to = store.openLiveEtc(chosen.number())) {
+      for (BytePath path : EtcCarry.carry(from, to)) {
+        context
+            .console()
+            .note("/etc/%s goes along from snapshot %d".formatted(path, left.number()));
+      }
+    }
   }
 
   private Snapshot choose(List<Snapshot> all) throws IOException {

@@ -7,6 +7,7 @@ import dev.tiu.bundle.squashfs.SquashfsException;
 import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.MergeReport;
 import dev.tiu.etcmerge.MergeSettings;
+import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Applied;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
@@ -269,8 +270,10 @@ final class UpdateTransaction {
       Applied applied = builder.apply(plan, sources(start), options.threads(), bytes -> {});
       patched = plan.filesPatched() - applied.unpatched();
       sayUnpatched(applied);
+      EtcOrigin origin = origin(base);
       EtcReport report = EtcReport.of(mergeEtc(builder, plan));
       builder.keepFile(EtcReport.NAME, report.json());
+      builder.keepFile(EtcOrigin.NAME, origin.json());
       builder.seal(plan);
       report.print(console);
     } catch (IOException | RuntimeException e) {
@@ -340,6 +343,12 @@ final class UpdateTransaction {
     }
   }
 
+  private EtcOrigin origin(Snapshot base) throws IOException {
+    try (Dir live = store.openLiveEtc(base.number())) {
+      return EtcOrigin.of(base.number(), live);
+    }
+  }
+
   private MergeReport mergeEtc(SnapshotBuilder builder, UpdatePlan plan) throws IOException {
     try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
       MergeSettings settings =
@@ -349,7 +358,11 @@ final class UpdateTransaction {
         // The image's /etc began as a snapshot of the base's, so that only the plan has changed it.
         settings = settings.withTouched(plan.touchedInEtc()::contains);
       }
-      return EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
+      MergeReport report = EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
+      try (Dir place = store.open(builder.number())) {
+        EtcFinish.keepMerged(place, trees.result());
+      }
+      return report;
     }
   }
 

@@ -16,6 +16,9 @@ public final class Policies {
   /** Without any configuration. */
   public static final Policies BUILT_IN = new Policies(builtIn());
 
+  /** Every path merges. */
+  public static final Policies NONE = new Policies(Map.of());
+
   private record Compiled(Pattern pattern, Policy policy) {}
 
   private final Map<PathGlob, Policy> rules;

@@ -117,6 +117,13 @@ public record SnapshotInfo(
     return withUserdata(changed);
   }
 
+  /** The same snapshot, after its root was changed as it should be. */
+  SnapshotInfo withRootSeal(Seal root) {
+    TreeMap<String, String> changed = new TreeMap<>(userdata);
+    changed.put(ROOT_SEAL, root.toString());
+    return withUserdata(changed);
+  }
+
   /** The same snapshot, marked bad for {@code reason}. */
   public SnapshotInfo markedBad(String reason) {
     TreeMap<String, String> changed = new TreeMap<>(userdata);

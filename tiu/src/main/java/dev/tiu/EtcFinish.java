@@ -1,0 +1,166 @@
+package dev.tiu;
+
+import dev.tiu.etcmerge.EtcMerge;
+import dev.tiu.etcmerge.MergeReport;
+import dev.tiu.etcmerge.MergeSettings;
+import dev.tiu.etcmerge.Policies;
+import dev.tiu.linux.Access;
+import dev.tiu.linux.Btrfs;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.EtcReplacement;
+import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotBuilder;
+import dev.tiu.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Brings edits into a new snapshot's /etc that were made in the old one's after the update.
+ *
+ * <p>Before the reboot the new /etc, which nobody has used, is merged anew and exchanged. After it,
+ * if a power cut came first, the same merge is made beside it, and what that has and the first one
+ * hadn't is merged into the /etc that is in use, three ways. Either may be done again.
+ */
+final class EtcFinish {
+  private static final BytePath MERGED = BytePath.of("etc-merged");
+  private static final BytePath FRESH = BytePath.of("fresh");
+
+  private final SnapshotStore store;
+
+  EtcFinish(SnapshotStore store) {
+    this.store = store;
+  }
+
+  /** What there was to do. */
+  enum Outcome {
+    NOTHING("Nothing in /etc was edited since the update"),
+    MERGED_AGAIN("/etc of snapshot %d was merged again, with the latest edits"),
+    CAUGHT_UP("Edits made after the update and before the reboot are in /etc of snapshot %d");
+
+    private final String sentence;
+
+    Outcome(String sentence) {
+      this.sentence = sentence;
+    }
+
+    String sentence(int number) {
+      return sentence.formatted(number);
+    }
+  }
+
+  /** Keeps the result as the merge made it, for {@link #finish} to compare with. */
+  static void keepMerged(Dir place, Dir merged) throws IOException {
+    place.removeIfThere(MERGED);
+    Btrfs.snapshot(merged, place, MERGED, Access.READ_ONLY);
+  }
+
+  /** Looks at the snapshot that boots next, or has booted. */
+  Outcome finish(Snapshot snapshot) throws IOException {
+    try (Dir place = store.open(snapshot.number())) {
+      Optional<EtcOrigin> origin = EtcOrigin.read(place);
+      if (origin.isEmpty()) {
+        return Outcome.NOTHING;
+      }
+      Optional<Snapshot> from = store.find(origin.get().snapshot());
+      Outcome outcome =
+          from.isEmpty() || isUnchanged(from.get(), origin.get())
+              ? Outcome.NOTHING
+              : bringIn(snapshot, place, from.get());
+      if (snapshot.isBooted()) {
+        EtcOrigin.remove(place);
+        place.removeIfThere(MERGED);
+      }
+      return outcome;
+    }
+  }
+
+  /**
+   * Makes the present /etc that of another snapshot: merged with what that one's image ships, as an
+   * update does it.
+   */
+  EtcReport take(Snapshot chosen, Snapshot from) throws IOException {
+    try (Dir place = store.open(chosen.number());
+        EtcReplacement replacement = EtcReplacement.begin(store, chosen, from)) {
+      EtcReport report = EtcReport.of(merge(replacement.trees()));
+      report.write(place);
+      replacement.commit();
+      EtcOrigin.remove(place);
+      return report;
+    }
+  }
+
+  private boolean isUnchanged(Snapshot from, EtcOrigin origin) throws IOException {
+    try (Dir live = store.openLiveEtc(from.number())) {
+      return origin.isStill(live);
+    }
+  }
+
+  private Outcome bringIn(Snapshot snapshot, Dir place, Snapshot from) throws IOException {
+    EtcOrigin origin;
+    try (Dir live = store.openLiveEtc(from.number())) {
+      origin = EtcOrigin.of(from.number(), live);
+    }
+    boolean unused = !snapshot.isBooted() && isAsMerged(snapshot, place);
+    if (unused) {
+      replace(snapshot, place, from);
+    } else {
+      catchUp(snapshot, place, from);
+    }
+    origin.write(place);
+    return unused ? Outcome.MERGED_AGAIN : Outcome.CAUGHT_UP;
+  }
+
+  /** Whether nobody has written to it since it was merged: then it may go for another one. */
+  private boolean isAsMerged(Snapshot snapshot, Dir place) throws IOException {
+    if (place.find(MERGED).isEmpty()) {
+      return false;
+    }
+    try (Dir live = store.openLiveEtc(snapshot.number());
+        Dir merged = place.openDir(MERGED)) {
+      // A snapshot has all that was changed in its source up to the transaction that made it.
+      return Btrfs.info(live).changed() <= Btrfs.info(merged).made();
+    }
+  }
+
+  private void replace(Snapshot snapshot, Dir place, Snapshot from) throws IOException {
+    try (EtcReplacement replacement = EtcReplacement.begin(store, snapshot, from)) {
+      MergeReport report = merge(replacement.trees());
+      keepMerged(place, replacement.trees().result());
+      EtcReport.of(report).write(place);
+      replacement.commit();
+    }
+  }
+
+  private static MergeReport merge(SnapshotBuilder.EtcTrees trees) throws IOException {
+    MergeSettings settings =
+        EtcSettings.of(Configuration.read(trees.result()), trees.result())
+            .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()));
+    return EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
+  }
+
+  /** What the old /etc gained since the first merge, into one that is in use. */
+  private void catchUp(Snapshot snapshot, Dir place, Snapshot from) throws IOException {
+    if (place.find(MERGED).isEmpty()) {
+      return;
+    }
+    try (Dir scratch = store.scratch();
+        Dir source = store.open(from.number());
+        Dir oldLive = store.openLiveEtc(from.number());
+        Dir live = store.openLiveEtc(snapshot.number());
+        Dir merged = place.openDir(MERGED)) {
+      Btrfs.snapshot(oldLive, scratch, FRESH, Access.WRITABLE);
+      try (Dir fresh = scratch.openDir(FRESH);
+          Dir base = store.openShippedEtc(from.number());
+          Dir image = store.openShippedEtc(snapshot.number());
+          Dir oldRoot = source.openDir(BytePath.of("snapshot"));
+          Dir newRoot = place.openDir(BytePath.of("snapshot"))) {
+        merge(new SnapshotBuilder.EtcTrees(base, image, fresh, oldRoot, newRoot));
+        // All that differs between the two merges is somebody's edit: no policy keeps it out.
+        EtcMerge.merge(merged, fresh, live, MergeSettings.DEFAULT.withPolicies(Policies.NONE));
+      }
+    } finally {
+      store.sweep();
+    }
+  }
+}

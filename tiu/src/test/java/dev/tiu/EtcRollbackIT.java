@@ -1,0 +1,196 @@
+package dev.tiu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tiu.linux.Command;
+import dev.tiu.linux.testing.BtrfsDisk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of edits in /etc between an update and a reboot, and on the way back. */
+final class EtcRollbackIT {
+  private static final Tiu TIU = Tiu.now();
+
+  @TempDir private static Path directory;
+  private static SampleSystems samples;
+
+  private BtrfsDisk disk;
+
+  @BeforeAll
+  static void makeSamples() throws IOException {
+    samples = SampleSystems.make(directory, TIU);
+  }
+
+  @BeforeEach
+  void installFirst() throws IOException {
+    disk = BtrfsDisk.create(512 << 20);
+    run("install", "--keyring", samples.keyring(), samples.v1()).orFail();
+  }
+
+  @AfterEach
+  void closeDisk() throws IOException {
+    disk.close();
+  }
+
+  private Tiu.Outcome run(Object... arguments) {
+    List<Object> all = new ArrayList<>(List.of(arguments));
+    all.addAll(arguments[0].equals("etc") ? 2 : 1, List.of("--sysroot", disk.mountPoint()));
+    return TIU.run(all.toArray());
+  }
+
+  private void update() {
+    run("update", "--keyring", samples.keyring(), samples.v2()).orFail();
+  }
+
+  private Path place(int number) {
+    return disk.mountPoint().resolve("@/.snapshots/" + number);
+  }
+
+  private Path etc(int number) {
+    return place(number).resolve("snapshot/etc");
+  }
+
+  private static boolean isReadOnly(Path subvolume) throws IOException {
+    return Command.of("btrfs", "property", "get", subvolume.toString(), "ro")
+        .run()
+        .text()
+        .contains("ro=true");
+  }
+
+  @Test
+  void case_47_edit_after_the_update_is_in_the_new_etc_before_the_reboot() throws IOException {
+    Files.writeString(etc(1).resolve("first"), "before\n");
+    update();
+    Files.writeString(etc(1).resolve("motd"), "mine\n");
+    Files.writeString(etc(1).resolve("second"), "after\n");
+    Files.delete(etc(1).resolve("first"));
+
+    assertThat(run("etc", "finish").orFail().out()).contains("merged again");
+
+    assertThat(etc(2).resolve("motd")).hasContent("mine");
+    assertThat(etc(2).resolve("motd.tiu-new")).hasContent("two");
+    assertThat(etc(2).resolve("hosts")).hasContent("two");
+    assertThat(etc(2).resolve("second")).hasContent("after");
+    assertThat(etc(2).resolve("first")).doesNotExist();
+    assertThat(isReadOnly(place(2).resolve("snapshot"))).isTrue();
+    assertThat(run("status").orFail().out()).contains("Conflict   /etc/motd");
+    assertThat(run("etc", "finish").orFail().out()).contains("Nothing in /etc was edited");
+  }
+
+  @Test
+  void case_47_edit_before_a_power_cut_is_brought_into_the_etc_that_is_in_use() throws IOException {
+    update();
+    Files.writeString(etc(1).resolve("second"), "after\n");
+    Files.writeString(etc(1).resolve("hostname"), "renamed\n");
+    // As the first boot of the new system does, before anybody asks.
+    Files.writeString(etc(2).resolve("used"), "in use\n");
+
+    JsonNode json = run("etc", "finish", "--json").orFail().json();
+
+    assertThat(json.path("outcome").asText()).isEqualTo("caught-up");
+    assertThat(etc(2).resolve("second")).hasContent("after");
+    assertThat(etc(2).resolve("hostname")).hasContent("renamed");
+    assertThat(etc(2).resolve("used")).hasContent("in use");
+    assertThat(etc(2).resolve("hosts")).hasContent("two");
+  }
+
+  @Test
+  void case_50_files_that_come_change_and_vanish_meanwhile_are_no_obstacle() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    Thread writer =
+        new Thread(
+            () -> {
+              for (int i = 0; !over.get(); i++) {
+                try {
+                  Files.writeString(etc(1).resolve("motd"), "edit " + i + "\n");
+                  Files.writeString(etc(1).resolve("coming-" + i % 20), "here\n");
+                  Files.deleteIfExists(etc(1).resolve("coming-" + (i + 7) % 20));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              }
+            });
+    writer.start();
+    try {
+      update();
+    } finally {
+      over.set(true);
+      writer.join();
+    }
+    run("etc", "finish").orFail();
+    for (String name : List.of("motd", "coming-1", "coming-12")) {
+      assertThat(Files.exists(etc(2).resolve(name)))
+          .isEqualTo(Files.exists(etc(1).resolve(name)));
+    }
+    assertThat(etc(2).resolve("motd")).hasSameTextualContentAs(etc(1).resolve("motd"));
+    assertThat(etc(2).resolve("hosts")).hasContent("two");
+  }
+
+  @Test
+  void snapshot_whose_etc_was_merged_again_still_is_as_sealed() throws IOException {
+    update();
+    Files.writeString(etc(1).resolve("second"), "after\n");
+    run("etc", "finish").orFail();
+    Tiu.Outcome next =
+        run("update", "--keyring", samples.keyring(), "--force", samples.v2()).orFail();
+    assertThat(next.out() + next.err()).doesNotContain("put right");
+  }
+
+  @Test
+  void case_48_secret_rotated_on_the_new_snapshot_goes_back_with_a_rollback() throws IOException {
+    Files.createDirectory(etc(1).resolve("ssh"));
+    Files.writeString(etc(1).resolve("ssh/ssh_host_rsa_key"), "first\n");
+    Files.writeString(etc(1).resolve("shadow"), "root:old:100:::::: \n");
+    update();
+    Files.writeString(etc(2).resolve("ssh/ssh_host_rsa_key"), "rotated\n");
+    Files.writeString(etc(2).resolve("shadow"), "root:new:200:::::: \n");
+    Files.writeString(etc(2).resolve("motd"), "only here\n");
+
+    Tiu.Outcome outcome = run("rollback").orFail();
+
+    assertThat(outcome.err()).contains("/etc/ssh/ssh_host_rsa_key").contains("/etc/shadow");
+    assertThat(etc(1).resolve("ssh/ssh_host_rsa_key")).hasContent("rotated");
+    assertThat(etc(1).resolve("shadow")).hasContent("root:new:200:::::: ");
+    assertThat(etc(1).resolve("motd")).hasContent("one");
+  }
+
+  @Test
+  void rollback_that_keeps_etc_merges_todays_edits_with_the_old_image() throws IOException {
+    update();
+    Files.writeString(etc(2).resolve("today"), "today\n");
+    Files.writeString(etc(1).resolve("left"), "left there\n");
+
+    run("rollback", "--keep-etc").orFail();
+
+    assertThat(etc(1).resolve("today")).hasContent("today");
+    assertThat(etc(1).resolve("hosts")).as("of the old image").hasContent("one");
+    assertThat(etc(1).resolve("left")).doesNotExist();
+    assertThat(place(1).resolve("etc-before/left")).hasContent("left there");
+    assertThat(isReadOnly(place(1).resolve("snapshot"))).isTrue();
+  }
+
+  @Test
+  void replacement_that_was_killed_is_put_in_order_by_the_next_command() throws IOException {
+    update();
+    Path root = place(2).resolve("snapshot");
+    Command.of("btrfs", "subvolume", "snapshot", etc(1).toString(), place(2) + "/etc-next").run();
+    Command.of("btrfs", "property", "set", root.toString(), "ro", "false").run();
+
+    run("gc").orFail();
+
+    assertThat(place(2).resolve("etc-next")).doesNotExist();
+    assertThat(isReadOnly(root)).isTrue();
+    assertThat(etc(2).resolve("hosts")).hasContent("two");
+  }
+}
