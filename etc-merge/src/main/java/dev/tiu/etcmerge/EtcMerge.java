@@ -9,6 +9,8 @@ import dev.tiu.linux.TreeCopy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -36,9 +38,13 @@ public final class EtcMerge {
   /** Of what is taken as a whole, so that the image's hard links are links again. */
   private final TreeCopy taken;
 
-  private EtcMerge(Dir result, Predicate<BytePath> touched) {
+  /** Contents that come from elsewhere. */
+  private final DecidedContents decided;
+
+  private EtcMerge(Dir result, Predicate<BytePath> touched, DecidedContents decided) {
     this.taken = new TreeCopy(result);
     this.touched = touched;
+    this.decided = decided;
   }
 
   /**
@@ -60,7 +66,19 @@ public final class EtcMerge {
    */
   public static MergeReport merge(Dir base, Dir image, Dir result, Predicate<BytePath> touched)
       throws IOException {
-    EtcMerge merge = new EtcMerge(result, touched);
+    return merge(base, image, result, touched, Map.of());
+  }
+
+  /**
+   * The same, where some files' contents are decided already: the accounts', which belong together.
+   *
+   * @param decided contents by path; owner, mode and xattrs are merged as everywhere, and a file
+   *     that isn't there gets the image's
+   */
+  public static MergeReport merge(
+      Dir base, Dir image, Dir result, Predicate<BytePath> touched, Map<BytePath, byte[]> decided)
+      throws IOException {
+    EtcMerge merge = new EtcMerge(result, touched, new DecidedContents(decided));
     Level top = new Level(BytePath.ROOT, Optional.of(base), Optional.of(image), result);
     // As they are before anything in them is changed, which moves the result's time.
     Versions root =
@@ -76,12 +94,16 @@ public final class EtcMerge {
   }
 
   private void directory(Level level) throws IOException {
-    for (BytePath name : level.names()) {
-      if (!touched.test(level.path().resolve(name))) {
+    NavigableSet<BytePath> names = level.names();
+    names.addAll(decided.namesIn(level.path()));
+    for (BytePath name : names) {
+      if (!touched.test(level.path().resolve(name)) && !decided.has(level.path().resolve(name))) {
         continue;
       }
       Versions versions = level.versions(name);
-      if (versions.mergeInside()) {
+      if (decided.has(versions.path())) {
+        entries.addAll(decided.merge(versions));
+      } else if (versions.mergeInside()) {
         inside(versions);
       } else if (versions.mergeByPart()) {
         byPart(versions);
