@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.tiu.etcmerge.MergeEntry;
 import dev.tiu.etcmerge.MergeReport;
+import dev.tiu.etcmerge.accounts.AccountNote;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 
 /** The merge report as it is kept with the snapshot, and as it is shown. */
@@ -17,14 +19,25 @@ final class EtcReport {
 
   private EtcReport() {}
 
-  /** A list: each path, what became of it, and where the image's version lies if it isn't live. */
-  static byte[] json(MergeReport report) {
+  /**
+   * A list: each path, what became of it, and where the image's version lies if it isn't live; then
+   * what there is to say of accounts.
+   */
+  static byte[] json(MergeReport report, List<AccountNote> accounts) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
       json.setPrettyPrinter(new DefaultPrettyPrinter());
       json.writeStartArray();
       for (MergeEntry entry : report.entries()) {
         write(entry, json);
+      }
+      for (AccountNote note : accounts) {
+        json.writeStartObject();
+        json.writeStringField("path", "/etc/" + note.file().fileName());
+        json.writeStringField("outcome", "account");
+        json.writeBooleanField("conflict", note.isConflict());
+        json.writeStringField("detail", sentence(note));
+        json.writeEndObject();
       }
       json.writeEndArray();
     } catch (IOException e) {
@@ -50,13 +63,20 @@ final class EtcReport {
     return entry.outcome().sentence() + beside;
   }
 
-  static void print(MergeReport report, Console console) {
+  private static String sentence(AccountNote note) {
+    return note.name() + ": " + note.sentence();
+  }
+
+  static void print(MergeReport report, List<AccountNote> accounts, Console console) {
     int taken = report.entries().size() - report.conflicts().size();
     if (taken > 0) {
       console.print("/etc: %s taken from the image".formatted(Console.count(taken, "change")));
     }
     for (MergeEntry entry : report.conflicts()) {
       console.print("/etc/%s: %s".formatted(entry.path(), sentence(entry)));
+    }
+    for (AccountNote note : accounts) {
+      console.print("/etc/%s: %s".formatted(note.file().fileName(), sentence(note)));
     }
   }
 }

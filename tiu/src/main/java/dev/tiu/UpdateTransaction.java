@@ -6,6 +6,8 @@ import dev.tiu.bundle.delta.Delta;
 import dev.tiu.bundle.squashfs.SquashfsException;
 import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.MergeReport;
+import dev.tiu.etcmerge.accounts.AccountNote;
+import dev.tiu.etcmerge.accounts.MergedAccounts;
 import dev.tiu.linux.BytePath;
 import dev.tiu.snapshot.Applied;
 import dev.tiu.snapshot.Device;
@@ -120,7 +122,7 @@ final class UpdateTransaction {
     }
     try (StartingPoint start = start(installed.base())) {
       takeContentTable(start);
-      UpdatePlan plan = plan(start);
+      UpdatePlan plan = plan(start, accounts(start));
       return Optional.of(new Preview(plan, plan.downloadBytes(bundle.image())));
     }
   }
@@ -253,15 +255,21 @@ final class UpdateTransaction {
 
   private Snapshot build(StartingPoint start, OptionalInt described) throws IOException {
     Snapshot base = start.base();
-    UpdatePlan plan = plan(start);
-    boolean resumes = Recovery.removeUnfinishedExcept(store, image, base);
+    AccountUpdate accounts = accounts(start);
+    UpdatePlan plan = plan(start, accounts);
+    boolean resumes = Recovery.removeUnfinishedExcept(store, image, base, accounts.ids());
     if (!resumes) {
       Fitness.requireSpace(plan.diskBytes(), device.space(), device.name());
     }
     PlanSummary.print(plan, console);
     SnapshotBuilder builder =
         SnapshotBuilder.begin(
-            store, image, Optional.of(base), Descriptions.of(bundle.manifest()), clock.instant());
+            store,
+            image,
+            Optional.of(base),
+            accounts.ids(),
+            Descriptions.of(bundle.manifest()),
+            clock.instant());
     if (builder.isResumed()) {
       console.print("Going on with snapshot %d, which was interrupted".formatted(builder.number()));
     }
@@ -270,10 +278,10 @@ final class UpdateTransaction {
       Applied applied = builder.apply(plan, sources(start), options.threads(), bytes -> {});
       patched = plan.filesPatched() - applied.unpatched();
       sayUnpatched(applied);
-      MergeReport report = mergeEtc(builder, plan);
-      builder.keepFile(EtcReport.NAME, EtcReport.json(report));
+      MergedEtc etc = mergeEtc(builder, plan, accounts);
+      builder.keepFile(EtcReport.NAME, EtcReport.json(etc.files(), etc.accounts()));
       builder.seal(plan);
-      EtcReport.print(report, console);
+      EtcReport.print(etc.files(), etc.accounts(), console);
     } catch (IOException | RuntimeException e) {
       if (Recovery.canGoOnAfter(e)) {
         console.note(
@@ -309,18 +317,24 @@ final class UpdateTransaction {
     return new Sources(bundle, start.delta());
   }
 
-  private UpdatePlan plan(StartingPoint start) throws IOException {
+  private AccountUpdate accounts(StartingPoint start) throws IOException {
     // What is damaged in the new image shows here, and isn't taken for damage of the base.
     bundle.readDescription();
+    return AccountUpdate.of(device, store, start.base(), bundle);
+  }
+
+  private UpdatePlan plan(StartingPoint start, AccountUpdate accounts) throws IOException {
     if (start.record().isEmpty()) {
-      return UpdatePlan.fromNothing(bundle);
+      return UpdatePlan.fromNothing(bundle, accounts.ids());
     }
     UpdatePlan plan;
     try {
-      plan = UpdatePlan.fromSnapshot(store, start.base(), start.record().get(), sources(start));
+      plan =
+          UpdatePlan.fromSnapshot(
+              store, start.base(), start.record().get(), sources(start), accounts.ids());
     } catch (DeviceException | BundleException | VerityException | SquashfsException e) {
       sayUnusable(start.base(), e);
-      return UpdatePlan.fromNothing(bundle);
+      return UpdatePlan.fromNothing(bundle, accounts.ids());
     }
     return cheapest(plan, start.delta());
   }
@@ -341,14 +355,22 @@ final class UpdateTransaction {
     }
   }
 
-  private static MergeReport mergeEtc(SnapshotBuilder builder, UpdatePlan plan) throws IOException {
+  private record MergedEtc(MergeReport files, List<AccountNote> accounts) {}
+
+  private static MergedEtc mergeEtc(
+      SnapshotBuilder builder, UpdatePlan plan, AccountUpdate accounts) throws IOException {
     try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
-      if (plan.base().isEmpty()) {
-        return EtcMerge.merge(trees.base(), trees.image(), trees.result());
-      }
+      MergedAccounts merged = accounts.merge(trees.result());
       // The image's /etc began as a snapshot of the base's, so that only the plan has changed it.
       Set<BytePath> touched = plan.touchedInEtc();
-      return EtcMerge.merge(trees.base(), trees.image(), trees.result(), touched::contains);
+      MergeReport report =
+          EtcMerge.merge(
+              trees.base(),
+              trees.image(),
+              trees.result(),
+              path -> plan.base().isEmpty() || touched.contains(path),
+              AccountUpdate.contents(merged));
+      return new MergedEtc(report, merged.notes());
     }
   }
 

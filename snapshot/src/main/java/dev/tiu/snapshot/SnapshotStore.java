@@ -9,6 +9,7 @@ import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
 import dev.tiu.linux.Errno;
 import dev.tiu.linux.FileType;
+import dev.tiu.linux.IdMap;
 import dev.tiu.linux.LinuxException;
 import dev.tiu.linux.SubvolumeInfo;
 import java.io.IOException;
@@ -171,6 +172,22 @@ public final class SnapshotStore implements AutoCloseable {
   /** A handle on a snapshot's live /etc. */
   public Dir openLiveEtc(int number) throws IOException {
     return directory.openDir(directory(number).resolve(Layout.ROOT).resolve(Layout.ETC));
+  }
+
+  /** A handle on /etc as a snapshot's image shipped it. */
+  public Dir openShippedEtc(int number) throws IOException {
+    return directory.openDir(directory(number).resolve(Layout.ETC));
+  }
+
+  /**
+   * Which numbers of its image's users and groups are others in a snapshot.
+   *
+   * @throws DeviceException if its record of that is damaged
+   */
+  public IdMap ids(int number) throws IOException {
+    try (Dir place = open(number)) {
+      return IdsFile.read(place);
+    }
   }
 
   /**
