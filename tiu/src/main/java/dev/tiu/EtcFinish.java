@@ -4,10 +4,12 @@ import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.MergeReport;
 import dev.tiu.etcmerge.MergeSettings;
 import dev.tiu.etcmerge.Policies;
+import dev.tiu.etcmerge.accounts.MergedAccounts;
 import dev.tiu.linux.Access;
 import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.EtcReplacement;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder;
@@ -26,9 +28,11 @@ final class EtcFinish {
   private static final BytePath MERGED = BytePath.of("etc-merged");
   private static final BytePath FRESH = BytePath.of("fresh");
 
+  private final Device device;
   private final SnapshotStore store;
 
-  EtcFinish(SnapshotStore store) {
+  EtcFinish(Device device, SnapshotStore store) {
+    this.device = device;
     this.store = store;
   }
 
@@ -82,7 +86,7 @@ final class EtcFinish {
   EtcReport take(Snapshot chosen, Snapshot from) throws IOException {
     try (Dir place = store.open(chosen.number());
         EtcReplacement replacement = EtcReplacement.begin(store, chosen, from)) {
-      EtcReport report = EtcReport.of(merge(replacement.trees()));
+      EtcReport report = merge(replacement.trees(), from, chosen);
       report.write(place);
       replacement.commit();
       EtcOrigin.remove(place);
@@ -125,18 +129,22 @@ final class EtcFinish {
 
   private void replace(Snapshot snapshot, Dir place, Snapshot from) throws IOException {
     try (EtcReplacement replacement = EtcReplacement.begin(store, snapshot, from)) {
-      MergeReport report = merge(replacement.trees());
+      EtcReport report = merge(replacement.trees(), from, snapshot);
       keepMerged(place, replacement.trees().result());
-      EtcReport.of(report).write(place);
+      report.write(place);
       replacement.commit();
     }
   }
 
-  private static MergeReport merge(SnapshotBuilder.EtcTrees trees) throws IOException {
+  private EtcReport merge(SnapshotBuilder.EtcTrees trees, Snapshot from, Snapshot to)
+      throws IOException {
+    MergedAccounts accounts = AccountUpdate.of(device, store, from, to).merge(trees.result());
     MergeSettings settings =
         EtcSettings.of(Configuration.read(trees.result()), trees.result())
-            .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()));
-    return EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
+            .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()))
+            .withDecided(AccountUpdate.contents(accounts));
+    MergeReport report = EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
+    return EtcReport.of(report, accounts.notes());
   }
 
   /** What the old /etc gained since the first merge, into one that is in use. */
@@ -155,7 +163,9 @@ final class EtcFinish {
           Dir image = store.openShippedEtc(snapshot.number());
           Dir oldRoot = source.openDir(BytePath.of("snapshot"));
           Dir newRoot = place.openDir(BytePath.of("snapshot"))) {
-        merge(new SnapshotBuilder.EtcTrees(base, image, fresh, oldRoot, newRoot));
+        EtcReport unused =
+            merge(
+                new SnapshotBuilder.EtcTrees(base, image, fresh, oldRoot, newRoot), from, snapshot);
         // All that differs between the two merges is somebody's edit: no policy keeps it out.
         EtcMerge.merge(merged, fresh, live, MergeSettings.DEFAULT.withPolicies(Policies.NONE));
       }

@@ -34,12 +34,12 @@ final class EtcFinishCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Device target = device.open();
         SnapshotStore store = target.snapshots()) {
-      lock.hold(target, "etc finish", () -> finish(store));
+      lock.hold(target, "etc finish", () -> finish(target, store));
     }
     return ExitCode.OK.number();
   }
 
-  private void finish(SnapshotStore store) throws IOException {
+  private void finish(Device target, SnapshotStore store) throws IOException {
     Recovery.recover(store);
     Snapshot next =
         store.list().stream()
@@ -48,7 +48,7 @@ final class EtcFinishCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     new DeviceException("the default is none of tiu's snapshots. See `tiu list`"));
-    EtcFinish.Outcome outcome = new EtcFinish(store).finish(next);
+    EtcFinish.Outcome outcome = new EtcFinish(target, store).finish(next);
     if (json.isOn()) {
       String name = outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
       context.console().json(new Result(next.number(), name));

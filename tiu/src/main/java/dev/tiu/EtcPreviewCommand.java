@@ -2,12 +2,15 @@ package dev.tiu;
 
 import dev.tiu.bundle.Bundle;
 import dev.tiu.etcmerge.EtcMerge;
+import dev.tiu.etcmerge.MergeSettings;
+import dev.tiu.etcmerge.accounts.MergedAccounts;
 import dev.tiu.linux.Access;
 import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.ImageEtc;
+import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.util.List;
@@ -50,14 +53,14 @@ final class EtcPreviewCommand implements Callable<Integer> {
     try (Bundle bundle = trust.open(file, transfer, context);
         Device target = device.open();
         SnapshotStore store = target.snapshots()) {
-      lock.hold(target, "etc preview", () -> show(preview(bundle, store)));
+      lock.hold(target, "etc preview", () -> show(preview(bundle, target, store)));
     }
     transfer.finish(context.console());
     return ExitCode.OK.number();
   }
 
   /** Merges beside the snapshots, and removes what it made. */
-  private EtcReport preview(Bundle bundle, SnapshotStore store) throws IOException {
+  private EtcReport preview(Bundle bundle, Device target, SnapshotStore store) throws IOException {
     try (EtcPlace etc = EtcPlace.ofRunning(store);
         Dir scratch = store.scratch()) {
       scratch.makeDir(IMAGE, 0700);
@@ -65,9 +68,13 @@ final class EtcPreviewCommand implements Callable<Integer> {
       try (Dir image = scratch.openDir(IMAGE);
           Dir result = scratch.openDir(RESULT)) {
         ImageEtc.extract(bundle, image, threads.count());
+        Snapshot base = store.find(etc.number()).orElseThrow();
+        MergedAccounts accounts = AccountUpdate.of(target, store, base, bundle).merge(result);
+        MergeSettings settings =
+            EtcSettings.of(Configuration.read(result), result)
+                .withDecided(AccountUpdate.contents(accounts));
         return EtcReport.of(
-            EtcMerge.merge(
-                etc.shipped(), image, result, EtcSettings.of(Configuration.read(result), result)));
+            EtcMerge.merge(etc.shipped(), image, result, settings), accounts.notes());
       }
     } finally {
       store.sweep();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tiu.bundle.JsonTree;
 import dev.tiu.etcmerge.MergeEntry;
 import dev.tiu.etcmerge.MergeReport;
+import dev.tiu.etcmerge.accounts.AccountNote;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.DeviceException;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a merge of /etc did, as it is kept with the snapshot and shown.
@@ -34,6 +36,9 @@ record EtcReport(List<Line> lines) {
 
   private static final BytePath PATH = BytePath.of("tiu/" + NAME);
   private static final int LIMIT = 16 << 20;
+
+  /** What is said of an account, and not of a whole file. */
+  private static final String ACCOUNT = "account";
 
   /**
    * One path.
@@ -61,12 +66,25 @@ record EtcReport(List<Line> lines) {
           false);
     }
 
+    private static Line ofAccount(AccountNote note) {
+      return new Line(
+          BytePath.of(note.file().fileName()),
+          ACCOUNT,
+          note.isConflict(),
+          Optional.empty(),
+          Optional.of(note.name() + ": " + note.sentence()),
+          false);
+    }
+
     Line asResolved() {
       return new Line(path, outcome, conflict, beside, detail, true);
     }
 
     /** For people. */
     String sentence() {
+      if (outcome.equals(ACCOUNT)) {
+        return detail.orElse(outcome);
+      }
       String said =
           Arrays.stream(MergeEntry.Outcome.values())
               .filter(known -> label(known).equals(outcome))
@@ -83,8 +101,12 @@ record EtcReport(List<Line> lines) {
     lines = List.copyOf(lines);
   }
 
-  static EtcReport of(MergeReport report) {
-    return new EtcReport(report.entries().stream().map(Line::of).toList());
+  /** Of a merge, with what there is to say of the accounts in it. */
+  static EtcReport of(MergeReport report, List<AccountNote> accounts) {
+    return new EtcReport(
+        Stream.concat(
+                report.entries().stream().map(Line::of), accounts.stream().map(Line::ofAccount))
+            .toList());
   }
 
   private static String label(MergeEntry.Outcome outcome) {
@@ -202,11 +224,13 @@ record EtcReport(List<Line> lines) {
   }
 
   void print(Console console) {
-    int taken = lines.size() - conflicts().size();
+    List<Line> said =
+        lines.stream().filter(l -> l.conflict() || l.outcome().equals(ACCOUNT)).toList();
+    int taken = lines.size() - said.size();
     if (taken > 0) {
       console.print("/etc: %s taken from the image".formatted(Console.count(taken, "change")));
     }
-    for (Line line : conflicts()) {
+    for (Line line : said) {
       console.print("/etc/%s: %s".formatted(line.path(), line.sentence()));
     }
   }

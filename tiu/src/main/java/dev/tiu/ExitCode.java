@@ -8,6 +8,7 @@ import dev.tiu.bundle.SkeletonException;
 import dev.tiu.bundle.http.NoRoomException;
 import dev.tiu.bundle.http.TransferException;
 import dev.tiu.bundle.squashfs.SquashfsException;
+import dev.tiu.etcmerge.accounts.NoFreeIdException;
 import dev.tiu.linux.Errno;
 import dev.tiu.linux.LinuxException;
 import dev.tiu.linux.LockedException;
@@ -72,7 +73,7 @@ public enum ExitCode {
       return NO_SPACE;
     } else if (failure instanceof LockedException) {
       return LOCKED;
-    } else if (failure instanceof DeviceException) {
+    } else if (failure instanceof DeviceException || failure instanceof NoFreeIdException) {
       return DEVICE;
     } else if (failure instanceof TransferException) {
       return NETWORK;

@@ -2,6 +2,7 @@ package dev.tiu;
 
 import dev.tiu.bundle.http.SourceChangedException;
 import dev.tiu.bundle.http.TransferException;
+import dev.tiu.linux.IdMap;
 import dev.tiu.snapshot.EtcReplacement;
 import dev.tiu.snapshot.ImageReference;
 import dev.tiu.snapshot.Snapshot;
@@ -51,12 +52,13 @@ final class Recovery {
   /**
    * Removes half-built snapshots, but for one that an update to {@code image} can go on with.
    *
+   * @param ids which numbers of the image's users and groups are others on the device
    * @return whether there is such a one
    */
-  static boolean removeUnfinishedExcept(SnapshotStore store, ImageReference image, Snapshot base)
-      throws IOException {
+  static boolean removeUnfinishedExcept(
+      SnapshotStore store, ImageReference image, Snapshot base, IdMap ids) throws IOException {
     Optional<Integer> kept =
-        SnapshotBuilder.unfinished(store, image, Optional.of(base)).map(Snapshot::number);
+        SnapshotBuilder.unfinished(store, image, Optional.of(base), ids).map(Snapshot::number);
     for (Snapshot snapshot : store.list()) {
       if (snapshot.is(SnapshotState.BUILDING)
           && kept.filter(n -> n == snapshot.number()).isEmpty()) {

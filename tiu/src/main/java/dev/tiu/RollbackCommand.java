@@ -68,7 +68,7 @@ final class RollbackCommand implements Callable<Integer> {
     if (changes) {
       Optional<Snapshot> left = left(all).filter(from -> from.number() != chosen.number());
       if (left.isPresent()) {
-        prepareEtc(store, left.get(), chosen);
+        prepareEtc(target, store, left.get(), chosen);
       }
       new Activation(target, store, new DefaultSubvolume(target.top())).makeDefault(chosen);
     } else if (keepEtc) {
@@ -92,12 +92,13 @@ final class RollbackCommand implements Callable<Integer> {
    * Before the switch, so that the chosen system never boots without it; until then nobody uses the
    * /etc that is changed.
    */
-  private void prepareEtc(SnapshotStore store, Snapshot left, Snapshot chosen) throws IOException {
+  private void prepareEtc(Device target, SnapshotStore store, Snapshot left, Snapshot chosen)
+      throws IOException {
     if (keepEtc) {
-      EtcReport report = new EtcFinish(store).take(chosen, left);
+      EtcReport report = new EtcFinish(target, store).take(chosen, left);
       report.print(context.console());
     } else if (chosen.is(SnapshotState.STAGED)) {
-      EtcFinish.Outcome unused = new EtcFinish(store).finish(chosen);
+      EtcFinish.Outcome unused = new EtcFinish(target, store).finish(chosen);
     }
     try (Dir from = store.openLiveEtc(left.number());
         Dir to = store.openLiveEtc(chosen.number())) {

@@ -7,6 +7,7 @@ import dev.tiu.bundle.squashfs.SquashfsException;
 import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.MergeReport;
 import dev.tiu.etcmerge.MergeSettings;
+import dev.tiu.etcmerge.accounts.MergedAccounts;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Applied;
 import dev.tiu.snapshot.Device;
@@ -120,7 +121,7 @@ final class UpdateTransaction {
     }
     try (StartingPoint start = start(installed.base())) {
       takeContentTable(start);
-      UpdatePlan plan = plan(start);
+      UpdatePlan plan = plan(start, accounts(start));
       return Optional.of(new Preview(plan, plan.downloadBytes(bundle.image())));
     }
   }
@@ -253,15 +254,21 @@ final class UpdateTransaction {
 
   private Snapshot build(StartingPoint start, OptionalInt described) throws IOException {
     Snapshot base = start.base();
-    UpdatePlan plan = plan(start);
-    boolean resumes = Recovery.removeUnfinishedExcept(store, image, base);
+    AccountUpdate accounts = accounts(start);
+    UpdatePlan plan = plan(start, accounts);
+    boolean resumes = Recovery.removeUnfinishedExcept(store, image, base, accounts.ids());
     if (!resumes) {
       Fitness.requireSpace(plan.diskBytes(), device.space(), device.name());
     }
     PlanSummary.print(plan, console);
     SnapshotBuilder builder =
         SnapshotBuilder.begin(
-            store, image, Optional.of(base), Descriptions.of(bundle.manifest()), clock.instant());
+            store,
+            image,
+            Optional.of(base),
+            accounts.ids(),
+            Descriptions.of(bundle.manifest()),
+            clock.instant());
     if (builder.isResumed()) {
       console.print("Going on with snapshot %d, which was interrupted".formatted(builder.number()));
     }
@@ -271,7 +278,7 @@ final class UpdateTransaction {
       patched = plan.filesPatched() - applied.unpatched();
       sayUnpatched(applied);
       EtcOrigin origin = origin(base);
-      EtcReport report = EtcReport.of(mergeEtc(builder, plan));
+      EtcReport report = mergeEtc(builder, plan, accounts);
       builder.keepFile(EtcReport.NAME, report.json());
       builder.keepFile(EtcOrigin.NAME, origin.json());
       builder.seal(plan);
@@ -311,18 +318,24 @@ final class UpdateTransaction {
     return new Sources(bundle, start.delta());
   }
 
-  private UpdatePlan plan(StartingPoint start) throws IOException {
+  private AccountUpdate accounts(StartingPoint start) throws IOException {
     // What is damaged in the new image shows here, and isn't taken for damage of the base.
     bundle.readDescription();
+    return AccountUpdate.of(device, store, start.base(), bundle);
+  }
+
+  private UpdatePlan plan(StartingPoint start, AccountUpdate accounts) throws IOException {
     if (start.record().isEmpty()) {
-      return UpdatePlan.fromNothing(bundle);
+      return UpdatePlan.fromNothing(bundle, accounts.ids());
     }
     UpdatePlan plan;
     try {
-      plan = UpdatePlan.fromSnapshot(store, start.base(), start.record().get(), sources(start));
+      plan =
+          UpdatePlan.fromSnapshot(
+              store, start.base(), start.record().get(), sources(start), accounts.ids());
     } catch (DeviceException | BundleException | VerityException | SquashfsException e) {
       sayUnusable(start.base(), e);
-      return UpdatePlan.fromNothing(bundle);
+      return UpdatePlan.fromNothing(bundle, accounts.ids());
     }
     return cheapest(plan, start.delta());
   }
@@ -349,11 +362,14 @@ final class UpdateTransaction {
     }
   }
 
-  private MergeReport mergeEtc(SnapshotBuilder builder, UpdatePlan plan) throws IOException {
+  private EtcReport mergeEtc(SnapshotBuilder builder, UpdatePlan plan, AccountUpdate accounts)
+      throws IOException {
     try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
+      MergedAccounts merged = accounts.merge(trees.result());
       MergeSettings settings =
           EtcSettings.of(Configuration.read(trees.result()), trees.result())
-              .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()));
+              .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()))
+              .withDecided(AccountUpdate.contents(merged));
       if (plan.base().isPresent()) {
         // The image's /etc began as a snapshot of the base's, so that only the plan has changed it.
         settings = settings.withTouched(plan.touchedInEtc()::contains);
@@ -362,7 +378,7 @@ final class UpdateTransaction {
       try (Dir place = store.open(builder.number())) {
         EtcFinish.keepMerged(place, trees.result());
       }
-      return report;
+      return EtcReport.of(report, merged.notes());
     }
   }
 

@@ -130,8 +130,7 @@ final class EtcRollbackIT {
     }
     run("etc", "finish").orFail();
     for (String name : List.of("motd", "coming-1", "coming-12")) {
-      assertThat(Files.exists(etc(2).resolve(name)))
-          .isEqualTo(Files.exists(etc(1).resolve(name)));
+      assertThat(Files.exists(etc(2).resolve(name))).isEqualTo(Files.exists(etc(1).resolve(name)));
     }
     assertThat(etc(2).resolve("motd")).hasSameTextualContentAs(etc(1).resolve("motd"));
     assertThat(etc(2).resolve("hosts")).hasContent("two");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 
 /**
  * POSIX ACLs, which squashfs has no place for.
@@ -53,6 +54,45 @@ public final class Acl {
           xattr.getValue());
     }
     return restored;
+  }
+
+  /**
+   * An inode's xattrs as stored, with other numbers for the users and groups that ACLs name. What
+   * can't be understood stays as it is.
+   */
+  public static SortedMap<String, byte[]> mapped(
+      SortedMap<String, byte[]> stored, IntUnaryOperator user, IntUnaryOperator group) {
+    if (stored.tailMap(STORED_PREFIX).isEmpty()) {
+      return stored;
+    }
+    SortedMap<String, byte[]> mapped = new TreeMap<>(stored);
+    mapped.replaceAll(
+        (name, value) -> name.startsWith(STORED_PREFIX) ? mapped(value, user, group) : value);
+    return mapped;
+  }
+
+  private static byte[] mapped(byte[] acl, IntUnaryOperator user, IntUnaryOperator group) {
+    ByteBuffer in = ByteBuffer.wrap(acl).order(ByteOrder.LITTLE_ENDIAN);
+    if (acl.length < HEADER_SIZE
+        || (acl.length - HEADER_SIZE) % ENTRY_SIZE != 0
+        || in.getInt() != VERSION) {
+      return acl;
+    }
+    boolean changed = false;
+    List<Entry> entries = new ArrayList<>();
+    while (in.hasRemaining()) {
+      Entry entry = new Entry(in.getShort(), in.getShort(), in.getInt());
+      int id =
+          switch (entry.tag) {
+            case USER -> user.applyAsInt(entry.id);
+            case GROUP -> group.applyAsInt(entry.id);
+            default -> entry.id;
+          };
+      changed |= id != entry.id;
+      entries.add(new Entry(entry.tag, entry.permissions, id));
+    }
+    // Also the order is the image's where no number changes.
+    return changed ? encode(entries).toArray() : acl;
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,30 @@ final class AclTest {
                 new byte[] {3}));
     assertThat(Acl.restored(stored))
         .containsOnlyKeys("system.posix_acl_access", "trusted.x", "user.y");
+  }
+
+  @Test
+  void users_and_groups_get_other_numbers() {
+    String text = "user::rw-,user:7:r--,user:9:r--,group::r--,group:7:r--,mask::r--,other::r--";
+    SortedMap<String, byte[]> stored = new TreeMap<>();
+    stored.put("trusted.tiu.posix_acl_default", Acl.ofText(text).toArray());
+    stored.put("user.acl", Acl.ofText(text).toArray());
+
+    SortedMap<String, byte[]> mapped = Acl.mapped(stored, id -> id == 7 ? 11 : id, id -> id + 1);
+
+    String other = "user::rw-,user:9:r--,user:11:r--,group::r--,group:8:r--,mask::r--,other::r--";
+    assertThat(mapped.get("trusted.tiu.posix_acl_default")).isEqualTo(Acl.ofText(other).toArray());
+    assertThat(mapped.get("user.acl")).isEqualTo(Acl.ofText(text).toArray());
+  }
+
+  @Test
+  void acl_that_can_not_be_read_stays_as_it_is() {
+    for (byte[] odd : new byte[][] {{}, {2, 0, 0}, {9, 0, 0, 0}, {2, 0, 0, 0, 1}}) {
+      SortedMap<String, byte[]> stored = new TreeMap<>();
+      stored.put("trusted.tiu.posix_acl_access", odd);
+      assertThat(Acl.mapped(stored, id -> 1, id -> 1))
+          .containsEntry("trusted.tiu.posix_acl_access", odd);
+    }
   }
 
   @Test

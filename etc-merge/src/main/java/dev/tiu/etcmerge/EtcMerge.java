@@ -5,6 +5,7 @@ import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileMetadata;
 import java.io.IOException;
+import java.util.NavigableSet;
 import java.util.Optional;
 
 /**
@@ -23,9 +24,11 @@ public final class EtcMerge {
   private final MergeWork work;
   private final PartMerge parts;
   private final WholeMerge wholes;
+  private final DecidedContents decided;
 
   private EtcMerge(MergeWork work) {
     this.work = work;
+    this.decided = new DecidedContents(work.settings().decided());
     this.parts = new PartMerge(work);
     this.wholes = new WholeMerge(work);
   }
@@ -68,9 +71,13 @@ public final class EtcMerge {
   }
 
   private void directory(Level level) throws IOException {
-    for (BytePath name : level.names()) {
+    NavigableSet<BytePath> names = level.names();
+    names.addAll(decided.namesIn(level.path()));
+    for (BytePath name : names) {
       BytePath path = level.path().resolve(name);
-      if (work.settings().concerns(path)) {
+      if (decided.has(path)) {
+        decided.merge(level.versions(name)).forEach(work::add);
+      } else if (work.settings().concerns(path)) {
         byPolicy(level.versions(name));
       }
     }
@@ -82,11 +89,7 @@ public final class EtcMerge {
       return;
     }
     switch (work.settings().policies().of(versions.path())) {
-      case LOCAL, CARRY -> {
-        if (work.settings().decided().containsKey(versions.path())) {
-          byType(versions);
-        }
-      }
+      case LOCAL, CARRY -> {}
       case IMAGE -> {
         if (versions.mergeInside()) {
           inside(versions);

@@ -71,6 +71,6 @@ public record MergeSettings(
   /** Whether the merge has to look at a path, or at what is below it. */
   boolean concerns(BytePath path) {
     // What an image owns goes live again also where only the device has changed it.
-    return touched.test(path) || policies.hasAny(Policy.IMAGE) || decided.containsKey(path);
+    return touched.test(path) || policies.hasAny(Policy.IMAGE);
   }
 }

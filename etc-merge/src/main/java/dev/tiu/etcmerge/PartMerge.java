@@ -27,22 +27,15 @@ final class PartMerge {
 
   void merge(Versions versions) throws IOException {
     MetadataMerge metadata = MetadataMerge.of(versions);
-    byte[] decided = work.settings().decided().get(versions.path());
-    boolean settles = false;
     boolean metadataCounts = true;
-    if (decided != null && !versions.local().orElseThrow().isDirectory()) {
-      writeIfOther(versions, decided, metadata);
-    } else {
-      Verdict content = Verdict.of(versions, work.comparison()::sameContent);
-      switch (content) {
-        case KEEP -> changeMetadata(versions, metadata);
-        case TAKE -> {
-          replace(versions, metadata.merged());
-          work.add(versions, Outcome.UPDATED);
-        }
-        case CONFLICT -> metadataCounts = conflict(versions, metadata);
+    Verdict content = Verdict.of(versions, work.comparison()::sameContent);
+    switch (content) {
+      case KEEP -> changeMetadata(versions, metadata);
+      case TAKE -> {
+        replace(versions, metadata.merged());
+        work.add(versions, Outcome.UPDATED);
       }
-      settles = content != Verdict.CONFLICT;
+      case CONFLICT -> metadataCounts = conflict(versions, metadata);
     }
     if (metadata.isStricter()) {
       work.add(versions, Outcome.STRICTER_MODE);
@@ -50,7 +43,7 @@ final class PartMerge {
     if (metadata.isConflict() && metadataCounts) {
       work.add(versions, Outcome.KEPT_LOCAL_METADATA);
     }
-    if (settles) {
+    if (content != Verdict.CONFLICT) {
       settleTime(versions);
     }
   }

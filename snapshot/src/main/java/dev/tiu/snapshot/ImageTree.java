@@ -5,6 +5,7 @@ import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.ContentTable;
 import dev.tiu.bundle.squashfs.Inode;
 import dev.tiu.linux.BytePath;
+import dev.tiu.linux.IdMap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +37,28 @@ public final class ImageTree {
 
   /** A part of an image. */
   public static ImageTree of(Bundle image, ImagePart part) throws IOException {
-    return new ImageTree(part.select(image.tree().entries()), image);
+    return of(image, part, IdMap.NONE);
+  }
+
+  /** A part of an image as it is on a device where some of the image's users have other numbers. */
+  static ImageTree of(Bundle image, ImagePart part, IdMap ids) throws IOException {
+    NavigableMap<BytePath, Inode> entries = part.select(image.tree().entries());
+    return new ImageTree(ids.isNone() ? entries : mapped(entries, ids), image);
+  }
+
+  private static NavigableMap<BytePath, Inode> mapped(
+      NavigableMap<BytePath, Inode> entries, IdMap ids) {
+    NavigableMap<BytePath, Inode> mapped = new TreeMap<>(entries);
+    mapped.replaceAll((path, inode) -> mapped(inode, ids));
+    return mapped;
+  }
+
+  private static Inode mapped(Inode inode, IdMap ids) {
+    int uid = ids.uid(inode.uid());
+    int gid = ids.gid(inode.gid());
+    SortedMap<String, byte[]> xattrs = Acl.mapped(inode.xattrs(), ids::uid, ids::gid);
+    boolean same = uid == inode.uid() && gid == inode.gid() && xattrs == inode.xattrs();
+    return same ? inode : inode.withOwner(uid, gid, xattrs);
   }
 
   /** Nothing at all, for what is made from scratch. */

@@ -6,6 +6,7 @@ import dev.tiu.linux.Access;
 import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
+import dev.tiu.linux.IdMap;
 import dev.tiu.linux.NestedSubvolume;
 import dev.tiu.linux.SubvolumeInfo;
 import java.io.IOException;
@@ -46,10 +47,7 @@ public final class SnapshotBuilder implements AutoCloseable {
     this.resumed = resumed;
   }
 
-  /**
-   * Goes on with a snapshot that a killed run left half-built from the same image on the same base,
-   * or begins a new one.
-   */
+  /** The same where all users and groups have the image's numbers. */
   public static SnapshotBuilder begin(
       SnapshotStore store,
       ImageReference image,
@@ -57,8 +55,25 @@ public final class SnapshotBuilder implements AutoCloseable {
       String description,
       Instant now)
       throws IOException {
+    return begin(store, image, base, IdMap.NONE, description, now);
+  }
+
+  /**
+   * Goes on with a snapshot that a killed run left half-built from the same image on the same base,
+   * or begins a new one.
+   *
+   * @param ids which numbers of the image's users and groups are others in the snapshot
+   */
+  public static SnapshotBuilder begin(
+      SnapshotStore store,
+      ImageReference image,
+      Optional<Snapshot> base,
+      IdMap ids,
+      String description,
+      Instant now)
+      throws IOException {
     OptionalInt baseNumber = number(base);
-    Optional<Snapshot> unfinished = unfinished(store, image, base);
+    Optional<Snapshot> unfinished = unfinished(store, image, base, ids);
     SnapshotInfo info =
         unfinished.isPresent()
             ? unfinished.get().info()
@@ -68,21 +83,51 @@ public final class SnapshotBuilder implements AutoCloseable {
     try {
       Optional<Dir> baseDir =
           base.isPresent() ? Optional.of(store.open(base.get().number())) : Optional.empty();
-      return new SnapshotBuilder(store, info, place, baseDir, unfinished.isPresent());
+      SnapshotBuilder builder =
+          new SnapshotBuilder(store, info, place, baseDir, unfinished.isPresent());
+      builder.keepIds(ids);
+      return builder;
     } catch (IOException e) {
       place.close();
       throw e;
     }
   }
 
-  /** The half-built snapshot that {@link #begin} would go on with. */
+  /**
+   * The half-built snapshot that {@link #begin} would go on with. Not one with other numbers: what
+   * it has set right by those, no plan for these would set again.
+   */
   public static Optional<Snapshot> unfinished(
-      SnapshotStore store, ImageReference image, Optional<Snapshot> base) throws IOException {
-    return store.list().stream()
-        .filter(s -> s.is(SnapshotState.BUILDING))
-        .filter(s -> s.info().image().filter(image::equals).isPresent())
-        .filter(s -> s.info().base().equals(number(base)))
-        .findFirst();
+      SnapshotStore store, ImageReference image, Optional<Snapshot> base, IdMap ids)
+      throws IOException {
+    List<Snapshot> candidates =
+        store.list().stream()
+            .filter(s -> s.is(SnapshotState.BUILDING))
+            .filter(s -> s.info().image().filter(image::equals).isPresent())
+            .filter(s -> s.info().base().equals(number(base)))
+            .toList();
+    for (Snapshot candidate : candidates) {
+      if (hasIds(store, candidate, ids)) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean hasIds(SnapshotStore store, Snapshot snapshot, IdMap ids)
+      throws IOException {
+    try {
+      return store.ids(snapshot.number()).equals(ids);
+    } catch (DeviceException e) {
+      return false;
+    }
+  }
+
+  /** Before anything is made by it. */
+  private void keepIds(IdMap ids) throws IOException {
+    if (!resumed && !ids.isNone()) {
+      keepFile(IdsFile.NAME, IdsFile.json(ids));
+    }
   }
 
   private static OptionalInt number(Optional<Snapshot> base) {

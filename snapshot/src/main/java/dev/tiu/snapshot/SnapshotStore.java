@@ -9,6 +9,7 @@ import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
 import dev.tiu.linux.Errno;
 import dev.tiu.linux.FileType;
+import dev.tiu.linux.IdMap;
 import dev.tiu.linux.LinuxException;
 import dev.tiu.linux.SubvolumeInfo;
 import java.io.IOException;
@@ -187,6 +188,17 @@ public final class SnapshotStore implements AutoCloseable {
     BytePath name = BytePath.of(NEW + "scratch");
     directory.makeDir(name, 0700);
     return directory.openDir(name);
+  }
+
+  /**
+   * Which numbers of its image's users and groups are others in a snapshot.
+   *
+   * @throws DeviceException if its record of that is damaged
+   */
+  public IdMap ids(int number) throws IOException {
+    try (Dir place = open(number)) {
+      return IdsFile.read(place);
+    }
   }
 
   /**

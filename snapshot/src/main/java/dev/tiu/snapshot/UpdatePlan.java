@@ -4,6 +4,7 @@ import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.squashfs.SquashfsImage;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
+import dev.tiu.linux.IdMap;
 import dev.tiu.verity.ByteRange;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,8 +47,17 @@ public record UpdatePlan(
 
   /** A plan that writes every file. */
   public static UpdatePlan fromNothing(Bundle image) throws IOException {
-    ImageTree root = ImageTree.of(image, ImagePart.ROOT);
-    ImageTree etc = ImageTree.of(image, ImagePart.ETC);
+    return fromNothing(image, IdMap.NONE);
+  }
+
+  /**
+   * A plan that writes every file.
+   *
+   * @param ids which numbers of the image's users and groups are others on the device
+   */
+  public static UpdatePlan fromNothing(Bundle image, IdMap ids) throws IOException {
+    ImageTree root = ImageTree.of(image, ImagePart.ROOT, ids);
+    ImageTree etc = ImageTree.of(image, ImagePart.ETC, ids);
     return new UpdatePlan(
         Optional.empty(),
         Planner.plan(ImageTree.empty(image), root, Deviations.NONE, Patches.none()),
@@ -61,18 +71,21 @@ public record UpdatePlan(
    * A plan that writes what differs from a snapshot, by patches where there are some.
    *
    * @param record the snapshot's, as {@link SnapshotStore#openRecord} gives it
+   * @param ids which numbers of the image's users and groups are others on the device
    */
   public static UpdatePlan fromSnapshot(
-      SnapshotStore store, Snapshot base, Bundle record, Sources sources) throws IOException {
+      SnapshotStore store, Snapshot base, Bundle record, Sources sources, IdMap ids)
+      throws IOException {
     Bundle image = sources.image();
+    IdMap baseIds = store.ids(base.number());
     try (Dir place = store.open(base.number())) {
       // What was written, and isn't on the disk yet, doesn't count as a change until it is.
       place.syncFileSystem();
-      ImageTree root = ImageTree.of(image, ImagePart.ROOT);
-      ImageTree etc = ImageTree.of(image, ImagePart.ETC);
-      boolean same = record.imageId().equals(image.imageId()) || record.hasSameTree(image);
-      ImageTree baseRoot = same ? root : ImageTree.of(record, ImagePart.ROOT);
-      ImageTree baseEtc = same ? etc : ImageTree.of(record, ImagePart.ETC);
+      ImageTree root = ImageTree.of(image, ImagePart.ROOT, ids);
+      ImageTree etc = ImageTree.of(image, ImagePart.ETC, ids);
+      boolean same = baseIds.equals(ids) && isSame(record, image);
+      ImageTree baseRoot = same ? root : ImageTree.of(record, ImagePart.ROOT, baseIds);
+      ImageTree baseEtc = same ? etc : ImageTree.of(record, ImagePart.ETC, baseIds);
       SnapshotInfo info = base.info();
       Looked atRoot = check(place, Layout.ROOT, info.rootSeal(), baseRoot, Set.of(Layout.ETC));
       Looked atEtc = check(place, Layout.ETC, info.etcSeal(), baseEtc, Set.of());
@@ -90,6 +103,10 @@ public record UpdatePlan(
           etc,
           ofRoot.count() + ofEtc.count());
     }
+  }
+
+  private static boolean isSame(Bundle record, Bundle image) throws IOException {
+    return record.imageId().equals(image.imageId()) || record.hasSameTree(image);
   }
 
   /** A plan for a device that has one image and is as that says, to get another. */

@@ -89,6 +89,15 @@ public abstract sealed class Inode {
     return attributes.reference;
   }
 
+  /** The same file with another owner, for a device on which the image's numbers are others. */
+  public Inode withOwner(int uid, int gid, SortedMap<String, byte[]> xattrs) {
+    return with(
+        new Attributes(
+            number(), reference(), mode(), uid, gid, mtimeSeconds(), linkCount(), xattrs));
+  }
+
+  abstract Inode with(Attributes other);
+
   @Override
   public String toString() {
     return "inode " + number() + " (" + type() + ")";
@@ -106,6 +115,11 @@ public abstract sealed class Inode {
       this.listingBlock = listingBlock;
       this.listingOffset = listingOffset;
       this.listingSize = listingSize;
+    }
+
+    @Override
+    Inode with(Attributes other) {
+      return new Directory(other, listingBlock, listingOffset, listingSize);
     }
 
     @Override
@@ -133,6 +147,11 @@ public abstract sealed class Inode {
     RegularFile(Attributes attributes, BlockList blocks) {
       super(attributes);
       this.blocks = blocks;
+    }
+
+    @Override
+    Inode with(Attributes other) {
+      return new RegularFile(other, blocks);
     }
 
     @Override
@@ -165,6 +184,11 @@ public abstract sealed class Inode {
     }
 
     @Override
+    Inode with(Attributes other) {
+      return new Symlink(other, target);
+    }
+
+    @Override
     public FileType type() {
       return FileType.SYMLINK;
     }
@@ -184,6 +208,11 @@ public abstract sealed class Inode {
       super(attributes);
       this.type = type;
       this.rdev = rdev;
+    }
+
+    @Override
+    Inode with(Attributes other) {
+      return new Device(other, type, rdev);
     }
 
     @Override
@@ -209,6 +238,11 @@ public abstract sealed class Inode {
     Ipc(Attributes attributes, FileType type) {
       super(attributes);
       this.type = type;
+    }
+
+    @Override
+    Inode with(Attributes other) {
+      return new Ipc(other, type);
     }
 
     @Override
