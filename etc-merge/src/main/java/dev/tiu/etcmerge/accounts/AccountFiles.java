@@ -7,9 +7,6 @@ import java.util.Optional;
 
 /** What one {@code /etc} has of the files that accounts are in; immutable. */
 public final class AccountFiles {
-  /** None of them. */
-  public static final AccountFiles NONE = of(Map.of());
-
   /** A character for each byte: a name or a comment may be in any encoding. */
   private final Map<AccountFile, String> texts = new EnumMap<>(AccountFile.class);
 

@@ -13,13 +13,5 @@ enum Fate {
   /** The image has it no more, and nothing needs it. */
   REMOVED,
   /** The image has it no more, but it was changed here or has files. */
-  KEPT;
-
-  /** Whether the device has it afterwards. */
-  boolean stays() {
-    return switch (this) {
-      case OWN, MERGED, NEW, KEPT -> true;
-      case DELETED, REMOVED -> false;
-    };
-  }
+  KEPT
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** What becomes of each account of passwd, or of each group of group. */
@@ -46,11 +45,6 @@ final class Fates {
     return removable.test(local) ? Fate.REMOVED : Fate.KEPT;
   }
 
-  /** Of a name that the device or the image has. */
-  Optional<Fate> of(String name) {
-    return Optional.ofNullable(byName.get(name));
-  }
-
   boolean is(String name, Fate fate) {
     return byName.get(name) == fate;
   }
@@ -78,7 +72,7 @@ final class Fates {
     return numbers;
   }
 
-  /** Whether another one that doesn't depend on an image's leave has the same number. */
+  /** Whether another one that isn't dropped has the same number. */
   static boolean sharesNumber(FileMerge file, Line local) {
     return file.local().records().stream()
         .filter(other -> !other.name().equals(local.name()))
