@@ -51,7 +51,7 @@ final class RollbackCommand implements Callable<Integer> {
   }
 
   private void rollBack(Device target, SnapshotStore store) throws IOException {
-    Recovery.recover(store);
+    Recovery.recover(target, store, context.console());
     Snapshot chosen = choose(store.list());
     boolean changes = !chosen.isDefault();
     if (chosen.is(SnapshotState.STAGED)) {
@@ -63,7 +63,8 @@ final class RollbackCommand implements Callable<Integer> {
                   + " in it; the same `tiu update` again instead merges it anew");
     }
     if (changes) {
-      new Activation(target, store, new DefaultSubvolume(target.top())).makeDefault(chosen);
+      new Activation(target, store, new DefaultSubvolume(target.top()), context.console())
+          .makeDefault(chosen);
     }
     report(target, store.find(chosen.number()).orElseThrow(), changes);
   }
