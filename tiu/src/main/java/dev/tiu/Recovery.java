@@ -30,6 +30,7 @@ final class Recovery {
     store.sweep();
     SharedVar var = new SharedVar(device, store);
     List<Snapshot> all = store.list();
+    var.recover(all);
     for (Snapshot snapshot : all) {
       if (snapshot.isDefault() && snapshot.isOurs()) {
         // The switch was made, and what follows it was lost.

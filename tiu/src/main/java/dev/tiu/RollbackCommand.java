@@ -4,6 +4,7 @@ import dev.tiu.boot.DefaultSubvolume;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Retention;
+import dev.tiu.snapshot.SharedVar;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tiu rollback}. */
@@ -27,6 +29,13 @@ final class RollbackCommand implements Callable<Integer> {
   @Mixin private DeviceOptions.Lock lock;
   @Mixin private JsonOption json;
 
+  @Option(
+      names = "--var",
+      description =
+          "Also put back /var as the snapshot keeps it, from when its system used it last. Today's"
+              + " is kept by the snapshot that is left.")
+  private boolean withVar;
+
   @Parameters(
       paramLabel = "N",
       arity = "0..1",
@@ -39,7 +48,14 @@ final class RollbackCommand implements Callable<Integer> {
     this.context = context;
   }
 
-  private record Result(SnapshotView isDefault, boolean changed) {}
+  /**
+   * What was done.
+   *
+   * @param varPutBack whether /var is what the snapshot kept
+   * @param varUsedUntilReboot whether the running system goes on with the one until now
+   */
+  private record Result(
+      SnapshotView isDefault, boolean changed, boolean varPutBack, boolean varUsedUntilReboot) {}
 
   @Override
   public Integer call() throws IOException {
@@ -62,11 +78,16 @@ final class RollbackCommand implements Callable<Integer> {
                       .formatted(chosen.number(), chosen.info().date())
                   + " in it; the same `tiu update` again instead merges it anew");
     }
-    if (changes) {
-      new Activation(target, store, new DefaultSubvolume(target.top()), context.console())
-          .makeDefault(chosen);
+    boolean used = withVar && new SharedVar(target, store).isInUse();
+    Activation activation =
+        new Activation(target, store, new DefaultSubvolume(target.top()), context.console());
+    if (withVar) {
+      activation.makeDefaultWithVar(chosen);
+    } else if (changes) {
+      activation.makeDefault(chosen);
     }
-    report(target, store.find(chosen.number()).orElseThrow(), changes);
+    SnapshotView now = SnapshotView.of(store.find(chosen.number()).orElseThrow());
+    report(target, new Result(now, changes, withVar, used));
   }
 
   private Snapshot choose(List<Snapshot> all) throws IOException {
@@ -105,20 +126,29 @@ final class RollbackCommand implements Callable<Integer> {
     return snapshot.is(SnapshotState.BUILDING) ? "it is only half built" : "its root is missing";
   }
 
-  private void report(Device target, Snapshot chosen, boolean changed) {
+  private void report(Device target, Result result) {
+    Console console = context.console();
     if (json.isOn()) {
-      context.console().json(new Result(SnapshotView.of(chosen), changed));
+      console.json(result);
       return;
     }
-    String version = chosen.info().image().map(image -> image.version()).orElse("unknown");
-    context
-        .console()
-        .print(
-            changed
-                ? "Snapshot %d, version %s, is the default%s"
-                    .formatted(
-                        chosen.number(), version, target.isRunning() ? "; it boots next" : "")
-                : "Snapshot %d, version %s, already is the default"
-                    .formatted(chosen.number(), version));
+    SnapshotView chosen = result.isDefault();
+    String version = Optional.ofNullable(chosen.version()).orElse("unknown");
+    console.print(
+        result.changed()
+            ? "Snapshot %d, version %s, is the default%s"
+                .formatted(chosen.number(), version, target.isRunning() ? "; it boots next" : "")
+            : "Snapshot %d, version %s, already is the default"
+                .formatted(chosen.number(), version));
+    if (result.varPutBack()) {
+      console.print("/var is what snapshot %d kept".formatted(chosen.number()) + until(result));
+    }
+  }
+
+  private static String until(Result result) {
+    return result.varUsedUntilReboot()
+        ? ", from the next boot on. The running system goes on with today's, which is kept: what is"
+            + " written to it until then isn't in the one that was put back"
+        : "; the one until now is kept";
   }
 }

@@ -52,6 +52,44 @@ class KilledVarIT {
   }
 
   @Test
+  void rollback_with_var_killed_anywhere_loses_no_var() throws IOException {
+    KilledCommandIT.killEverywhere(
+        new Scenario() {
+          @Override
+          public void prepare(Path top) throws IOException {
+            install(top, samples.v1());
+            Files.writeString(top.resolve("@/var/state"), "1");
+            update(top);
+            Files.writeString(top.resolve("@/var/state"), "2");
+          }
+
+          @Override
+          public Object[] command(Path top) {
+            return new Object[] {"rollback", "1", "--var", "--sysroot", top};
+          }
+
+          @Override
+          public void checkKilled(Path top) throws IOException {
+            int number = KilledCommandIT.isDefault(top).path("number").asInt();
+            String state = Files.readString(top.resolve("@/var/state"));
+            if (number == 2) {
+              assertThat(state).as("/var of the system that boots").isEqualTo("2");
+            } else {
+              assertThat(number).isEqualTo(1);
+              assertThat(state).isIn("1", "2");
+            }
+          }
+
+          @Override
+          public void checkFinished(Path top) throws IOException {
+            assertThat(KilledCommandIT.isDefault(top).path("number").asInt()).isEqualTo(1);
+            assertThat(top.resolve("@/var/state")).hasContent("1");
+            assertThat(top.resolve("@/.snapshots/2/var/state")).hasContent("2");
+          }
+        });
+  }
+
+  @Test
   void a_switch_killed_anywhere_leaves_each_system_the_database_that_it_needs() throws IOException {
     KilledCommandIT.killEverywhere(
         new Scenario() {
