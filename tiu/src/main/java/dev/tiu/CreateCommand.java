@@ -119,6 +119,15 @@ final class CreateCommand implements Callable<Integer> {
   private List<String> keep = List.of();
 
   @Option(
+      names = "--image-owned",
+      paramLabel = "PATH",
+      description =
+          "Pack this path of /var under /usr/lib/sysimage, with a link in its place, so that it goes"
+              + " with the image and not with the device; as is done with the databases of dpkg and"
+              + " rpm, alternatives and the SELinux policy. May be repeated.")
+  private List<ImagePath> imageOwned = List.of();
+
+  @Option(
       names = "--expires",
       paramLabel = "DATE",
       description =
@@ -192,7 +201,8 @@ final class CreateCommand implements Callable<Integer> {
           created(),
           compression.orElse(Compression.DEFAULT),
           blockSize.orElse(BlockSize.DEFAULT),
-          keep);
+          keep,
+          imageOwned.stream().map(ImagePath::path).toList());
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }

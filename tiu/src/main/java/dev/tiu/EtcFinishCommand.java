@@ -40,7 +40,7 @@ final class EtcFinishCommand implements Callable<Integer> {
   }
 
   private void finish(Device target, SnapshotStore store) throws IOException {
-    Recovery.recover(store);
+    Recovery.recover(target, store, context.console());
     Snapshot next =
         store.list().stream()
             .filter(snapshot -> snapshot.isDefault() && snapshot.isOurs())

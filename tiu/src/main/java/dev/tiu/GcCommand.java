@@ -47,13 +47,13 @@ final class GcCommand implements Callable<Integer> {
     }
     try (Device target = device.open();
         SnapshotStore store = target.snapshots()) {
-      lock.hold(target, "gc", () -> collect(store));
+      lock.hold(target, "gc", () -> collect(target, store));
     }
     return ExitCode.OK.number();
   }
 
-  private void collect(SnapshotStore store) throws IOException {
-    Recovery.recover(store);
+  private void collect(Device target, SnapshotStore store) throws IOException {
+    Recovery.recover(target, store, context.console());
     List<Snapshot> all = store.list();
     List<Snapshot> doomed = new ArrayList<>(Retention.useless(all));
     keep.ifPresent(n -> doomed.addAll(Retention.surplus(all, n)));

@@ -134,7 +134,8 @@ final class ImageUpdate {
   }
 
   private UpdateTransaction transaction(Bundle bundle, Deltas deltas) {
-    Activation activation = new Activation(device, store, new DefaultSubvolume(device.top()));
+    Activation activation =
+        new Activation(device, store, new DefaultSubvolume(device.top()), console);
     return new UpdateTransaction(
         device, store, activation, bundle, deltas, options, console, context.clock());
   }

@@ -8,6 +8,7 @@ import dev.tiu.bundle.ByteSource;
 import dev.tiu.bundle.Manifest;
 import dev.tiu.bundle.Trust;
 import dev.tiu.bundle.delta.Delta;
+import dev.tiu.linux.BytePath;
 import dev.tiu.verity.SignerIdentity;
 import java.io.IOException;
 import java.util.List;
@@ -88,6 +89,9 @@ final class InfoCommand implements Callable<Integer> {
     table.add("Architecture:", manifest.architecture());
     manifest.minVersion().ifPresent(v -> table.add("Updates from:", v + " and later"));
     manifest.kernelVersion().ifPresent(kernel -> table.add("Kernel:", kernel));
+    if (!manifest.imageOwned().isEmpty()) {
+      table.add("Image-owned:", String.join(", ", texts(manifest.imageOwned())));
+    }
     table.add("Made:", manifest.created().toString());
     manifest.expires().ifPresent(expires -> table.add("Expires:", expires.toString()));
     Manifest.Image image = manifest.image();
@@ -104,6 +108,10 @@ final class InfoCommand implements Callable<Integer> {
       addSigner(table, signer);
     }
     return table;
+  }
+
+  private static List<String> texts(List<BytePath> paths) {
+    return paths.stream().map(path -> "/" + path).toList();
   }
 
   private static String inodes(int inodes) {

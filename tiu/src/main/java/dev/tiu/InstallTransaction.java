@@ -153,7 +153,7 @@ final class InstallTransaction {
   /** Also finishes an installation that was cut off between its last two steps. */
   private void activate(BootSwitch bootSwitch) throws IOException {
     try (SnapshotStore store = device.snapshots()) {
-      Recovery.recover(store);
+      Recovery.recover(device, store, console);
       List<Snapshot> all = store.list();
       boolean ours = all.size() == 1 && all.get(0).info().image().filter(image::equals).isPresent();
       if (!ours) {
@@ -161,7 +161,7 @@ final class InstallTransaction {
       }
       boolean done = all.get(0).isDefault();
       if (!done) {
-        new Activation(device, store, bootSwitch).makeDefault(all.get(0));
+        new Activation(device, store, bootSwitch, console).makeDefault(all.get(0));
       }
       console.print(
           "%s %s as snapshot %d, the default"

@@ -3,13 +3,16 @@ package dev.tiu;
 import dev.tiu.bundle.http.SourceChangedException;
 import dev.tiu.bundle.http.TransferException;
 import dev.tiu.linux.IdMap;
+import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.EtcReplacement;
 import dev.tiu.snapshot.ImageReference;
+import dev.tiu.snapshot.SharedVar;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder;
 import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Finishes or undoes what a command that was killed, or a power cut, left behind. */
@@ -25,13 +28,19 @@ final class Recovery {
   }
 
   /** What every command that changes a device does first, under the lock. */
-  static void recover(SnapshotStore store) throws IOException {
+  static void recover(Device device, SnapshotStore store, Console console) throws IOException {
     store.sweep();
     EtcReplacement.recover(store);
-    for (Snapshot snapshot : store.list()) {
-      if (snapshot.isDefault() && snapshot.is(SnapshotState.STAGED)) {
-        // The switch was made, and the state that follows it was lost.
-        store.setState(snapshot, SnapshotState.GOOD);
+    SharedVar var = new SharedVar(device, store);
+    List<Snapshot> all = store.list();
+    var.recover(all);
+    for (Snapshot snapshot : all) {
+      if (snapshot.isDefault() && snapshot.isOurs()) {
+        // The switch was made, and what follows it was lost.
+        LinkReport.print(var.fitLinks(snapshot, all), snapshot, device, console);
+        if (snapshot.is(SnapshotState.STAGED)) {
+          store.setState(snapshot, SnapshotState.GOOD);
+        }
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Retention;
+import dev.tiu.snapshot.SharedVar;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
@@ -37,6 +38,13 @@ final class RollbackCommand implements Callable<Integer> {
               + " had lies in its etc-before.")
   private boolean keepEtc;
 
+  @Option(
+      names = "--var",
+      description =
+          "Also put back /var as the snapshot keeps it, from when its system used it last. Today's"
+              + " is kept by the snapshot that is left.")
+  private boolean withVar;
+
   @Parameters(
       paramLabel = "N",
       arity = "0..1",
@@ -49,7 +57,14 @@ final class RollbackCommand implements Callable<Integer> {
     this.context = context;
   }
 
-  private record Result(SnapshotView isDefault, boolean changed) {}
+  /**
+   * What was done.
+   *
+   * @param varPutBack whether /var is what the snapshot kept
+   * @param varUsedUntilReboot whether the running system goes on with the one until now
+   */
+  private record Result(
+      SnapshotView isDefault, boolean changed, boolean varPutBack, boolean varUsedUntilReboot) {}
 
   @Override
   public Integer call() throws IOException {
@@ -61,7 +76,7 @@ final class RollbackCommand implements Callable<Integer> {
   }
 
   private void rollBack(Device target, SnapshotStore store) throws IOException {
-    Recovery.recover(store);
+    Recovery.recover(target, store, context.console());
     List<Snapshot> all = store.list();
     Snapshot chosen = choose(all);
     boolean changes = !chosen.isDefault();
@@ -70,13 +85,21 @@ final class RollbackCommand implements Callable<Integer> {
       if (left.isPresent()) {
         prepareEtc(target, store, left.get(), chosen);
       }
-      new Activation(target, store, new DefaultSubvolume(target.top())).makeDefault(chosen);
     } else if (keepEtc) {
       throw new UsageException(
           "snapshot %d already is the default: --keep-etc goes with a change of the default"
               .formatted(chosen.number()));
     }
-    report(target, store.find(chosen.number()).orElseThrow(), changes);
+    boolean used = withVar && new SharedVar(target, store).isInUse();
+    Activation activation =
+        new Activation(target, store, new DefaultSubvolume(target.top()), context.console());
+    if (withVar) {
+      activation.makeDefaultWithVar(chosen);
+    } else if (changes) {
+      activation.makeDefault(chosen);
+    }
+    SnapshotView now = SnapshotView.of(store.find(chosen.number()).orElseThrow());
+    report(target, new Result(now, changes, withVar, used));
   }
 
   /** The system that is left: the one that runs, or on a disk that doesn't run, the default. */
@@ -146,20 +169,29 @@ final class RollbackCommand implements Callable<Integer> {
     return snapshot.is(SnapshotState.BUILDING) ? "it is only half built" : "its root is missing";
   }
 
-  private void report(Device target, Snapshot chosen, boolean changed) {
+  private void report(Device target, Result result) {
+    Console console = context.console();
     if (json.isOn()) {
-      context.console().json(new Result(SnapshotView.of(chosen), changed));
+      console.json(result);
       return;
     }
-    String version = chosen.info().image().map(image -> image.version()).orElse("unknown");
-    context
-        .console()
-        .print(
-            changed
-                ? "Snapshot %d, version %s, is the default%s"
-                    .formatted(
-                        chosen.number(), version, target.isRunning() ? "; it boots next" : "")
-                : "Snapshot %d, version %s, already is the default"
-                    .formatted(chosen.number(), version));
+    SnapshotView chosen = result.isDefault();
+    String version = Optional.ofNullable(chosen.version()).orElse("unknown");
+    console.print(
+        result.changed()
+            ? "Snapshot %d, version %s, is the default%s"
+                .formatted(chosen.number(), version, target.isRunning() ? "; it boots next" : "")
+            : "Snapshot %d, version %s, already is the default"
+                .formatted(chosen.number(), version));
+    if (result.varPutBack()) {
+      console.print("/var is what snapshot %d kept".formatted(chosen.number()) + until(result));
+    }
+  }
+
+  private static String until(Result result) {
+    return result.varUsedUntilReboot()
+        ? ", from the next boot on. The running system goes on with today's, which is kept: what is"
+            + " written to it until then isn't in the one that was put back"
+        : "; the one until now is kept";
   }
 }

@@ -5,6 +5,8 @@ import dev.tiu.snapshot.ImageReference;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotState;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state of one that tiu made
  * @param subvolumeId btrfs id of its root
+ * @param keepsVar whether it keeps the /var that its system used last
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record SnapshotView(
@@ -27,7 +30,8 @@ record SnapshotView(
     @Nullable String reason,
     @Nullable Long subvolumeId,
     boolean isDefault,
-    boolean isBooted) {
+    boolean isBooted,
+    boolean keepsVar) {
 
   static SnapshotView of(Snapshot snapshot) {
     Optional<ImageReference> image = snapshot.info().image();
@@ -44,14 +48,22 @@ record SnapshotView(
         snapshot.info().reason().orElse(null),
         snapshot.root().map(root -> root.id()).orElse(null),
         snapshot.isDefault(),
-        snapshot.isBooted());
+        snapshot.isBooted(),
+        snapshot.keptVar().isPresent());
   }
 
-  /** {@code default}, {@code booted}, both or nothing. */
+  /** Those of {@code default}, {@code booted} and {@code keeps /var} that are so. */
   String marks() {
-    if (isDefault && isBooted) {
-      return "default, booted";
+    List<String> marks = new ArrayList<>();
+    if (isDefault) {
+      marks.add("default");
     }
-    return isDefault ? "default" : isBooted ? "booted" : "";
+    if (isBooted) {
+      marks.add("booted");
+    }
+    if (keepsVar) {
+      marks.add("keeps /var");
+    }
+    return String.join(", ", marks);
   }
 }

@@ -145,7 +145,12 @@ final class StatusCommand implements Callable<Integer> {
   private static String line(@Nullable SnapshotView view, String otherwise) {
     return view == null
         ? otherwise
-        : "snapshot %d, version %s, %s, made %s"
-            .formatted(view.number(), view.version(), view.state(), view.date());
+        : "snapshot %d, version %s, %s, made %s%s"
+            .formatted(
+                view.number(),
+                view.version(),
+                view.state(),
+                view.date(),
+                view.keepsVar() ? ", keeps /var" : "");
   }
 }

@@ -77,7 +77,7 @@ final class UpdateTransaction {
 
   /** Carries it out; the caller holds the device's lock. */
   void run() throws IOException {
-    Recovery.recover(store);
+    Recovery.recover(device, store, console);
     InstalledSystem installed = InstalledSystem.of(device, store, options.device());
     Snapshot base = installed.base();
     requireFit(installed);

@@ -31,7 +31,7 @@ final class ChannelChoiceTest {
             Optional.empty(),
             new TreeMap<>(Map.of("tiu-image", INSTALLED, "tiu-version", "2")));
     return new InstalledSystem(
-        new Snapshot(info, Optional.empty(), true, true),
+        new Snapshot(info, Optional.empty(), Optional.empty(), true, true),
         Configuration.DEFAULT,
         names,
         List.of("x86_64"),

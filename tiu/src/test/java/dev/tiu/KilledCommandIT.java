@@ -76,7 +76,7 @@ class KilledCommandIT {
   }
 
   /** One command, killed at many places. */
-  private interface Scenario {
+  interface Scenario {
     /** Brings a new disk to where the command starts. */
     void prepare(Path top) throws IOException;
 
@@ -89,7 +89,7 @@ class KilledCommandIT {
     void checkFinished(Path top) throws IOException;
   }
 
-  private static void killEverywhere(Scenario scenario) throws IOException {
+  static void killEverywhere(Scenario scenario) throws IOException {
     int kills = 0;
     for (String call : CALLS) {
       int n = 1;
@@ -143,7 +143,11 @@ class KilledCommandIT {
 
   private static List<String> leftovers(Path top) throws IOException {
     List<String> found = new ArrayList<>();
-    for (Path parent : List.of(top, top.resolve("@/.snapshots"))) {
+    List<Path> parents = new ArrayList<>(List.of(top, top.resolve("@/.snapshots")));
+    try (var snapshots = Files.list(top.resolve("@/.snapshots"))) {
+      snapshots.forEach(parents::add);
+    }
+    for (Path parent : parents) {
       try (var names = Files.list(parent)) {
         names
             .map(path -> path.getFileName().toString())
@@ -159,11 +163,11 @@ class KilledCommandIT {
     return found;
   }
 
-  private static JsonNode list(Path top) throws IOException {
+  static JsonNode list(Path top) throws IOException {
     return TIU.run("list", "--json", "--sysroot", top).orFail().json();
   }
 
-  private static JsonNode isDefault(Path top) throws IOException {
+  static JsonNode isDefault(Path top) throws IOException {
     for (JsonNode snapshot : list(top)) {
       if (snapshot.path("isDefault").asBoolean()) {
         return snapshot;

@@ -52,7 +52,7 @@ final class RemoteUpdate {
       new UpdateTransaction(
               device,
               store,
-              new Activation(device, store, new DefaultSubvolume(device.top())),
+              new Activation(device, store, new DefaultSubvolume(device.top()), console),
               image,
               deltas,
               options,

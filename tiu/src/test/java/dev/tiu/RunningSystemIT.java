@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tiu.linux.Command;
 import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -25,7 +26,7 @@ class RunningSystemIT {
       """
       set -eu
       mkdir -p "$ROOT"
-      mount -o subvol=@/.snapshots/1/snapshot "$DEVICE" "$ROOT"
+      mount -o subvol=@/.snapshots/$N/snapshot "$DEVICE" "$ROOT"
       for d in bin lib lib64 usr proc dev; do mount --rbind "/$d" "$ROOT/$d"; done
       mount --rbind / "$ROOT/mnt"
       for d in /etc/java*; do
@@ -35,6 +36,11 @@ class RunningSystemIT {
       """;
 
   private String tiu(BtrfsDisk disk, Object... arguments) throws IOException {
+    return start(1, disk, arguments).run().text();
+  }
+
+  /** tiu as the system of that snapshot runs it. */
+  private Command start(int number, BtrfsDisk disk, Object... arguments) {
     String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(":"))
             .map(entry -> "/mnt" + entry)
@@ -60,11 +66,10 @@ class RunningSystemIT {
     return Command.of(all)
         .environment(
             Map.of(
+                "N", Integer.toString(number),
                 "ROOT", directory.resolve("root").toString(),
                 "DEVICE", disk.device().toString(),
-                "PATH", "/usr/sbin:/usr/bin:/sbin:/bin"))
-        .run()
-        .text();
+                "PATH", "/usr/sbin:/usr/bin:/sbin:/bin"));
   }
 
   @Test
@@ -101,6 +106,39 @@ class RunningSystemIT {
               TreeComparison.differences(
                   samples.tree("v2"), top.resolve("@/.snapshots/3/snapshot"), "/etc"))
           .isEmpty();
+    }
+  }
+
+  @Test
+  void the_var_that_runs_is_never_replaced_removed_or_sealed() throws IOException {
+    Tiu tiu = Tiu.now();
+    SampleSystems samples = SampleSystems.make(directory, tiu);
+    try (BtrfsDisk disk = BtrfsDisk.create(512 << 20)) {
+      Path top = disk.mountPoint();
+      tiu.run("install", "--sysroot", top, "--keyring", samples.keyring(), samples.v1()).orFail();
+      Files.writeString(top.resolve("@/var/state"), "1");
+      tiu.run("update", "--sysroot", top, "--keyring", samples.keyring(), samples.v2()).orFail();
+      Path var = Files.createDirectory(directory.resolve("var"));
+      Command.of("mount", "-o", "subvol=@/var", disk.device().toString(), var.toString()).run();
+      try {
+        Files.writeString(var.resolve("state"), "2");
+        assertThat(start(2, disk, "rollback", "--var").run().text())
+            .contains("Snapshot 1, version 1, is the default; it boots next")
+            .contains("from the next boot on");
+        Files.writeString(var.resolve("state"), "2, later");
+        assertThat(start(2, disk, "rollback", "1", "--var").accepting(8).run().errorTail())
+            .contains("snapshot 2 keeps", "reboot first");
+        String[] update = {
+          "update", "--force", "--keyring", "/mnt" + samples.keyring(), "/mnt" + samples.v2()
+        };
+        start(2, disk, (Object[]) update).run();
+
+        Files.writeString(var.resolve("state"), "2, later still");
+        assertThat(top.resolve("@/var/state")).as("what boots next").hasContent("1");
+        assertThat(top.resolve("@/.snapshots/2/var/state")).hasContent("2, later still");
+      } finally {
+        Command.of("umount", var.toString()).run();
+      }
     }
   }
 }

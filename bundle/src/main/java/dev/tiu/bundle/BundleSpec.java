@@ -1,5 +1,6 @@
 package dev.tiu.bundle;
 
+import dev.tiu.linux.BytePath;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param created goes into the image and the manifest: {@code SOURCE_DATE_EPOCH} if it is set, now
  *     otherwise; fractions of a second are dropped
  * @param kept patterns of paths that are packed although they would be left out
+ * @param imageOwned paths of {@code /var} that go with the image; the usual ones needn't be named
  */
 public record BundleSpec(
     List<String> compatible,
@@ -22,14 +24,40 @@ public record BundleSpec(
     Instant created,
     Compression compression,
     BlockSize blockSize,
-    List<String> kept) {
-  /** Copies the lists. */
+    List<String> kept,
+    List<BytePath> imageOwned) {
+  /** Copies the lists, and checks what can't be packed. */
   public BundleSpec {
     compatible = List.copyOf(compatible);
     kept = List.copyOf(kept);
+    imageOwned = ImageOwned.with(imageOwned).paths();
     created = Instant.ofEpochSecond(created.getEpochSecond());
     if (created.getEpochSecond() < 0 || created.getEpochSecond() > 0xffffffffL) {
       throw new IllegalArgumentException("squashfs can't store the time " + created);
     }
+  }
+
+  /** With the usual image-owned paths alone. */
+  public BundleSpec(
+      List<String> compatible,
+      Version version,
+      Optional<Version> minVersion,
+      Optional<Instant> expires,
+      Optional<String> architecture,
+      Instant created,
+      Compression compression,
+      BlockSize blockSize,
+      List<String> kept) {
+    this(
+        compatible,
+        version,
+        minVersion,
+        expires,
+        architecture,
+        created,
+        compression,
+        blockSize,
+        kept,
+        List.of());
   }
 }

@@ -207,7 +207,8 @@ public final class BundleWriter {
             superblock.blockSize()),
         ContainerWriter.verity(hashTree, size),
         new Manifest.Table(tableOffset, table.length, Digests.hex(Digests.sha256(table))),
-        facts.kernelVersion());
+        facts.kernelVersion(),
+        facts.imageOwned(ImageOwned.with(spec.imageOwned())));
   }
 
   private String architecture(ImageFacts facts) throws IOException {

@@ -65,9 +65,12 @@ final class ImageBuilder {
   private void walk(TreeSource source, TreeSink sink) throws IOException {
     long created = spec.created().getEpochSecond();
     ImageFilter filter = new ImageFilter(spec.kept());
-    TreeFeed feed = new TreeFeed(source.name(), filter, created, listener, sink);
+    SysimageMove move =
+        new SysimageMove(source.name(), ImageOwned.with(spec.imageOwned()), listener, sink);
+    TreeFeed feed = new TreeFeed(source.name(), filter, created, listener, move);
     source.walk(feed);
     feed.finish();
+    move.finish();
   }
 
   /** Feeds a tree. */

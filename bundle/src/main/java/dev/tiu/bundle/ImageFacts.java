@@ -77,6 +77,18 @@ final class ImageFacts {
     return Optional.empty();
   }
 
+  /** Those of the paths that are links to what the image has of them. */
+  List<BytePath> imageOwned(ImageOwned owned) {
+    return owned.paths().stream().filter(this::leadsToSysimage).toList();
+  }
+
+  private boolean leadsToSysimage(BytePath path) {
+    Optional<Inode> inode = tree.get(path);
+    return inode.isPresent()
+        && inode.get() instanceof Inode.Symlink link
+        && ImageOwned.destination(path, link.target()).isPresent();
+  }
+
   /** os-release(5): /etc before /usr/lib. */
   Manifest.OsRelease osRelease() throws IOException {
     for (String path : List.of("etc/os-release", "usr/lib/os-release")) {

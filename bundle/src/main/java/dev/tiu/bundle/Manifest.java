@@ -1,5 +1,6 @@
 package dev.tiu.bundle;
 
+import dev.tiu.linux.BytePath;
 import dev.tiu.verity.HashTree;
 import dev.tiu.verity.VerityParameters;
 import java.time.Instant;
@@ -27,6 +28,8 @@ import java.util.regex.Pattern;
  * @param created whole seconds
  * @param expires after which the bundle isn't installed any more
  * @param kernelVersion the newest directory of {@code /usr/lib/modules}
+ * @param imageOwned paths below {@code var} that are links to what the image has under {@code
+ *     usr/lib/sysimage}; in order
  */
 public record Manifest(
     int format,
@@ -40,7 +43,8 @@ public record Manifest(
     Image image,
     Verity verity,
     Table contentTable,
-    Optional<String> kernelVersion) {
+    Optional<String> kernelVersion,
+    List<BytePath> imageOwned) {
 
   /** Most inodes of an image; the content table is 32 bytes times this, at most 31 MiB. */
   public static final int MAX_INODES = 1_000_000;
@@ -63,6 +67,12 @@ public record Manifest(
     }
     checkPattern("architecture", ARCHITECTURE, architecture);
     kernelVersion.ifPresent(kernel -> checkPattern("kernelVersion", KERNEL, kernel));
+    imageOwned = List.copyOf(imageOwned);
+    check(
+        imageOwned.size() <= ImageOwned.MAX_PATHS,
+        "imageOwned",
+        imageOwned.size() + " paths, expected at most " + ImageOwned.MAX_PATHS);
+    imageOwned.forEach(Manifest::checkOwned);
     check(
         created.equals(created.truncatedTo(ChronoUnit.SECONDS)),
         "created",
@@ -261,6 +271,14 @@ public record Manifest(
         pattern.matcher(text).matches(),
         field,
         "\"" + text + "\" has other characters or another length than " + pattern);
+  }
+
+  private static void checkOwned(BytePath path) {
+    try {
+      ImageOwned.check(path);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("imageOwned: " + e.getMessage(), e);
+    }
   }
 
   private static void checkEqual(String field, long expected, long found) {

@@ -2,8 +2,11 @@ package dev.tiu.bundle;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tiu.linux.BytePath;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,6 +29,10 @@ final class ManifestJson {
     root.put("created", manifest.created().toString());
     manifest.expires().ifPresent(expires -> root.put("expires", expires.toString()));
     manifest.kernelVersion().ifPresent(kernel -> root.put("kernelVersion", kernel));
+    if (!manifest.imageOwned().isEmpty()) {
+      ArrayNode owned = root.putArray("imageOwned");
+      manifest.imageOwned().forEach(path -> owned.add(path.toString()));
+    }
     writeOsRelease(manifest.osRelease(), root.putObject("osRelease"));
     writeImage(manifest.image(), root.putObject("image"));
     SignedJson.writeVerity(manifest.verity(), root.putObject("verity"));
@@ -79,11 +86,24 @@ final class ManifestJson {
           readImage(root.object("image")),
           SignedJson.readVerity(root.object("verity")),
           readTable(root.object("contentTable")),
-          root.optionalText("kernelVersion"));
+          root.optionalText("kernelVersion"),
+          readImageOwned(root));
     } catch (IllegalArgumentException e) {
       // The records' own checks, whose messages begin with the field.
       throw SignedJson.failure(e);
     }
+  }
+
+  private static List<BytePath> readImageOwned(JsonFields root) throws ManifestException {
+    List<BytePath> paths = new ArrayList<>();
+    for (String text : root.has("imageOwned") ? root.texts("imageOwned") : List.<String>of()) {
+      try {
+        paths.add(BytePath.of(text));
+      } catch (IllegalArgumentException e) {
+        throw new ManifestException("imageOwned", String.valueOf(e.getMessage()));
+      }
+    }
+    return paths;
   }
 
   private static Manifest.OsRelease readOsRelease(JsonFields os) throws ManifestException {

@@ -4,6 +4,7 @@ import dev.tiu.linux.BytePath;
 import dev.tiu.linux.FileType;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -52,6 +53,39 @@ record TreeEntry(
         Bytes.EMPTY,
         Optional.empty(),
         Collections.emptySortedMap());
+  }
+
+  /**
+   * A link that stands for something: with its owner and time, and its label where it has one.
+   *
+   * @param like what it stands for
+   */
+  static TreeEntry symlink(BytePath path, Bytes target, TreeEntry like) {
+    SortedMap<String, Bytes> label = new TreeMap<>(like.xattrs);
+    label.keySet().retainAll(Set.of("security.selinux"));
+    return new TreeEntry(
+        path,
+        FileType.SYMLINK,
+        0777,
+        like.uid,
+        like.gid,
+        like.mtime,
+        0,
+        0,
+        0,
+        target,
+        Optional.empty(),
+        label);
+  }
+
+  TreeEntry withPath(BytePath other) {
+    return new TreeEntry(
+        other, type, mode, uid, gid, mtime, size, major, minor, target, hardLink, xattrs);
+  }
+
+  TreeEntry withHardLink(Optional<BytePath> other) {
+    return new TreeEntry(
+        path, type, mode, uid, gid, mtime, size, major, minor, target, other, xattrs);
   }
 
   TreeEntry withMtime(long seconds) {

@@ -56,7 +56,8 @@ final class ImageReaderTest {
             m.contentTable().offset(),
             (long) inodes * ContentTable.ENTRY,
             m.contentTable().sha256()),
-        Optional.empty());
+        Optional.empty(),
+        m.imageOwned());
   }
 
   @Test

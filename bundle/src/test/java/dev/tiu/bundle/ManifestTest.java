@@ -3,6 +3,7 @@ package dev.tiu.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tiu.linux.BytePath;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
@@ -41,7 +42,8 @@ final class ManifestTest {
             4096 * 4L,
             UUID.fromString("11111111-2222-8333-8444-555555555555")),
         new Manifest.Table(4096 * 204L, 96, DIGEST),
-        Optional.of("6.1.0-40-arm64"));
+        Optional.of("6.1.0-40-arm64"),
+        List.of(BytePath.of("var/lib/dpkg"), BytePath.of("var/cache/fonts")));
   }
 
   private static String json() {
@@ -165,9 +167,26 @@ final class ManifestTest {
                       m.image(),
                       m.verity(),
                       m.contentTable(),
-                      m.kernelVersion()))
+                      m.kernelVersion(),
+                      m.imageOwned()))
           .hasMessageContaining(patterns.size() + " patterns");
     }
+  }
+
+  @Test
+  void image_owned_paths_lie_below_var() {
+    for (String path : List.of("usr/lib", "var", "var/../etc", "/var/lib/x", "var/.x", "var/a b")) {
+      assertRefused("var/lib/dpkg", path, "imageOwned", path);
+    }
+  }
+
+  @Test
+  void a_manifest_without_image_owned_paths_has_none() throws Exception {
+    String json = json().replaceFirst("\"imageOwned\" : \\[[^]]*],\\s*", "");
+    assertThat(json).doesNotContain("imageOwned");
+    Manifest parsed = Manifest.parse(json.getBytes(StandardCharsets.UTF_8));
+    assertThat(parsed.imageOwned()).isEmpty();
+    assertThat(new String(parsed.toJson(), StandardCharsets.UTF_8)).isEqualTo(json);
   }
 
   @Test

@@ -105,6 +105,7 @@ final class Seal {
             new UUID(0, 0)),
         new Manifest.Table(
             size + treeSize, contentTable.length, Digests.hex(Digests.sha256(contentTable))),
-        Optional.empty());
+        Optional.empty(),
+        sample.imageOwned());
   }
 }

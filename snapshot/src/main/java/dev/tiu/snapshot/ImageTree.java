@@ -22,11 +22,13 @@ import java.util.TreeMap;
 public final class ImageTree {
   private final NavigableMap<BytePath, Inode> entries;
   private final ContentTable digests;
+  private final List<BytePath> imageOwned;
   private final Map<Integer, List<BytePath>> names = new HashMap<>();
 
   private ImageTree(NavigableMap<BytePath, Inode> entries, Bundle image) throws IOException {
     this.entries = entries;
     this.digests = image.contentTable();
+    this.imageOwned = image.manifest().imageOwned();
     entries.forEach(
         (path, inode) -> {
           if (inode.linkCount() > 1 && !(inode instanceof Inode.Directory)) {
@@ -68,6 +70,11 @@ public final class ImageTree {
 
   NavigableMap<BytePath, Inode> entries() {
     return entries;
+  }
+
+  /** Where the image has links in /var to what it owns. */
+  List<BytePath> imageOwned() {
+    return imageOwned;
   }
 
   Optional<Inode> find(BytePath path) {

@@ -12,6 +12,7 @@ import java.util.List;
  * @/.snapshots/N/snapshot/etc  the live /etc, a nested subvolume, writable
  * @/.snapshots/N/etc           /etc as the image shipped it, read-only
  * @/.snapshots/N/tiu/          the image's skeleton, the merge report
+ * @/.snapshots/N/var           /var when that system used it last, read-only
  * @/var @/home @/root @/srv @/opt @/usr-local
  * </pre>
  */
@@ -36,6 +37,10 @@ public final class Layout {
   static final BytePath INFO = BytePath.of("info.xml");
   static final BytePath ROOT = BytePath.of("snapshot");
   static final BytePath ETC = BytePath.of("etc");
+
+  /** The shared /var in {@code @}, and what a snapshot keeps of it in {@code N}. */
+  static final BytePath VAR = BytePath.of("var");
+
   static final BytePath FILES = BytePath.of("tiu");
   static final BytePath SKELETON = BytePath.of("skeleton.tiu");
 

@@ -7,11 +7,16 @@ import java.util.Optional;
  * A snapshot as it stands on the disk.
  *
  * @param root its root subvolume; empty while it is being built or if somebody removed it
+ * @param keptVar /var as it was when its system used it last, if that is kept
  * @param isDefault whether btrfs mounts it when nothing else is said
  * @param isBooted whether the running system's root is this subvolume
  */
 public record Snapshot(
-    SnapshotInfo info, Optional<SubvolumeInfo> root, boolean isDefault, boolean isBooted) {
+    SnapshotInfo info,
+    Optional<SubvolumeInfo> root,
+    Optional<SubvolumeInfo> keptVar,
+    boolean isDefault,
+    boolean isBooted) {
 
   public int number() {
     return info.number();

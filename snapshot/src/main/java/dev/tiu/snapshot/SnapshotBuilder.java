@@ -337,7 +337,8 @@ public final class SnapshotBuilder implements AutoCloseable {
       Btrfs.setAccess(root, Access.READ_ONLY);
       place.syncFileSystem();
       // Not before: data that is written out late still counts as a change.
-      store.writeInfo(info.sealed(Seal.of(root), Seal.of(etc)));
+      store.writeInfo(
+          info.owning(plan.targetRoot().imageOwned()).sealed(Seal.of(root), Seal.of(etc)));
     }
   }
 

@@ -1,12 +1,16 @@
 package dev.tiu.snapshot;
 
+import dev.tiu.linux.BytePath;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What info.xml says of a snapshot, in snapper's terms: our own state lies in its userdata.
@@ -36,6 +40,7 @@ public record SnapshotInfo(
   private static final String REASON = "tiu-reason";
   private static final String ROOT_SEAL = "tiu-seal-root";
   private static final String ETC_SEAL = "tiu-seal-etc";
+  private static final String IMAGE_OWNED = "tiu-image-owned";
 
   public SnapshotInfo {
     if (number < 1) {
@@ -99,6 +104,28 @@ public record SnapshotInfo(
   /** What its /etc as shipped was when it was sealed. */
   Optional<Seal> etcSeal() {
     return Optional.ofNullable(userdata.get(ETC_SEAL)).flatMap(Seal::parse);
+  }
+
+  /** Where its image has links in /var to what it owns. */
+  List<BytePath> imageOwned() {
+    List<BytePath> paths = new ArrayList<>();
+    for (String path : userdata.getOrDefault(IMAGE_OWNED, "").split(" ", -1)) {
+      if (path.matches("var(/[^/.][^/]*)+")) {
+        paths.add(BytePath.of(path));
+      }
+    }
+    return paths;
+  }
+
+  /** The same snapshot with a note of those. */
+  SnapshotInfo owning(List<BytePath> paths) {
+    TreeMap<String, String> changed = new TreeMap<>(userdata);
+    changed.remove(IMAGE_OWNED);
+    if (!paths.isEmpty()) {
+      changed.put(
+          IMAGE_OWNED, paths.stream().map(BytePath::toString).collect(Collectors.joining(" ")));
+    }
+    return withUserdata(changed);
   }
 
   /** The same snapshot in another state; an earlier reason goes. */

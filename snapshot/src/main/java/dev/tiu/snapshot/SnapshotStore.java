@@ -109,6 +109,7 @@ public final class SnapshotStore implements AutoCloseable {
     return new Snapshot(
         info,
         root,
+        subvolume(directory(number).resolve(Layout.VAR)),
         root.filter(r -> r.id() == defaultId).isPresent(),
         root.filter(r -> booted.filter(r.uuid()::equals).isPresent()).isPresent());
   }

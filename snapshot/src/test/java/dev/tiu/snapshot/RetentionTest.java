@@ -48,6 +48,7 @@ class RetentionTest {
     return new Snapshot(
         info,
         words.contains("rootless") ? Optional.empty() : Optional.of(root),
+        Optional.empty(),
         words.contains("default"),
         words.contains("booted"));
   }
