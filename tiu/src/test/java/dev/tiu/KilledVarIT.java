@@ -18,6 +18,11 @@ class KilledVarIT {
   private static final Tiu TIU = Tiu.now();
   private static SampleSystems samples;
 
+  /** Each of the first calls of a kind, and some of the many that only ask. */
+  private static int next(int n) {
+    return n + (n < 12 ? 1 : 5);
+  }
+
   @BeforeAll
   static void pack() throws IOException {
     samples = SampleSystems.make(directory, TIU);
@@ -86,7 +91,8 @@ class KilledVarIT {
             assertThat(top.resolve("@/var/state")).hasContent("1");
             assertThat(top.resolve("@/.snapshots/2/var/state")).hasContent("2");
           }
-        });
+        },
+        KilledVarIT::next);
   }
 
   @Test
@@ -127,6 +133,7 @@ class KilledVarIT {
                         top.resolve("@/var/lib/dpkg.tiu-orig-2"), LinkOption.NOFOLLOW_LINKS))
                 .isFalse();
           }
-        });
+        },
+        KilledVarIT::next);
   }
 }
