@@ -221,6 +221,46 @@ final class RoomIT {
     assertThat(running(nap)).isFalse();
   }
 
+  @Test
+  void program_ends_when_java_is_killed() throws Exception {
+    String nap = "sleep 5" + System.nanoTime() % 100000;
+    Process java =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Napping.class.getName(),
+                root.path("").toString(),
+                nap.substring(6))
+            .inheritIO()
+            .start();
+    try {
+      for (int i = 0; i < 1000 && !running(nap); i++) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      assertThat(running(nap)).isTrue();
+    } finally {
+      java.destroyForcibly();
+    }
+    assertThat(java.waitFor()).isEqualTo(137);
+    for (int i = 0; i < 100 && running(nap); i++) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    assertThat(running(nap)).isFalse();
+  }
+
+  /** A process with a program in a room, and another that this one has left behind in it. */
+  static final class Napping {
+    private Napping() {}
+
+    public static void main(String[] args) throws Exception {
+      try (Dir root = Dir.open(Path.of(args[0]))) {
+        String script = "setsid sleep $0 & sleep $0";
+        RoomOutcome unused = Room.of(root).run(List.of("sh", "-c", script, args[1]));
+      }
+    }
+  }
+
   private static boolean running(String commandLine) throws IOException {
     return ProcessHandle.allProcesses()
         .anyMatch(
