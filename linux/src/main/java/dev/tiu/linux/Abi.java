@@ -9,8 +9,8 @@ package dev.tiu.linux;
  * 424 on alike.
  */
 enum Abi {
-  X86_64(0x10000, 0x20000, 0x4000, 217, 259, 316, 332),
-  AARCH64(0x4000, 0x8000, 0x10000, 61, 33, 276, 291);
+  X86_64(62, 0x10000, 0x20000, 0x4000, 217, 259, 316, 332),
+  AARCH64(183, 0x4000, 0x8000, 0x10000, 61, 33, 276, 291);
 
   static final int O_RDONLY = 0;
   static final int O_RDWR = 2;
@@ -30,6 +30,9 @@ enum Abi {
   /** The machine that this runs on. */
   static final Abi HERE = of(System.getProperty("os.arch", ""));
 
+  /** What programs for it have in their header: {@code linux/elf-em.h}. */
+  final int elfMachine;
+
   final int directory;
   final int noFollow;
   final int direct;
@@ -39,6 +42,7 @@ enum Abi {
   final int sysStatx;
 
   Abi(
+      int elfMachine,
       int directory,
       int noFollow,
       int direct,
@@ -46,6 +50,7 @@ enum Abi {
       int sysMknodat,
       int sysRenameat2,
       int sysStatx) {
+    this.elfMachine = elfMachine;
     this.directory = directory;
     this.noFollow = noFollow;
     this.direct = direct;

@@ -1,7 +1,10 @@
 package dev.tiu.linux;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +32,8 @@ public final class Btrfs {
   private static final long DEFAULT_SUBVOL = Ioctl.write(MAGIC, 19, 8);
   private static final long SYNC = Ioctl.none(MAGIC, 8);
   private static final int FS_INFO_SIZE = 1024;
-  private static final long FS_INFO = Ioctl.read(0x94, 31, FS_INFO_SIZE);
+  private static final long FS_INFO = Ioctl.read(MAGIC, 31, FS_INFO_SIZE);
+  private static final long DEV_INFO = Ioctl.readWrite(MAGIC, 30, 4096);
   private static final long GET_SUBVOL_INFO = Ioctl.read(MAGIC, 60, 504);
 
   private static final long SUBVOL_RDONLY = 2;
@@ -40,6 +44,7 @@ public final class Btrfs {
   private static final int V1_NAME = 8;
   private static final int V2_FLAGS = 16;
   private static final int V2_NAME = 56;
+  private static final int DEV_PATH = 3072;
 
   private Btrfs() {}
 
@@ -207,6 +212,38 @@ public final class Btrfs {
   /** The id of the subvolume that the directory lies in. */
   public static long rootId(Dir dir) throws LinuxException {
     return RootTree.idOf(dir);
+  }
+
+  /** A block device of the file system that the directory lies on, by the kernel's name for it. */
+  static Path device(Dir any) throws LinuxException {
+    // struct btrfs_ioctl_fs_info_args: u64 max_id, num_devices, fsid[16], …
+    call(any, FS_INFO, "BTRFS_IOC_FS_INFO");
+    long highest = Scratch.get().buffer.getLong(Scratch.STRUCT);
+    for (long id = 1; id <= highest; id++) {
+      Optional<Path> device = device(any, id);
+      if (device.isPresent()) {
+        return device.get();
+      }
+    }
+    throw new LinuxException(
+        Errno.ENODEV, "BTRFS_IOC_DEV_INFO", any.toString(), "no device has a name");
+  }
+
+  /** {@code struct btrfs_ioctl_dev_info_args}: u64 devid, uuid[16], …, path[1024] at its end. */
+  private static Optional<Path> device(Dir any, long id) throws LinuxException {
+    Scratch scratch = Scratch.get();
+    scratch.clear(Scratch.STRUCT, ARGS_SIZE);
+    scratch.buffer.putLong(Scratch.STRUCT, id);
+    try {
+      call(any, DEV_INFO, "BTRFS_IOC_DEV_INFO");
+    } catch (LinuxException e) {
+      if (e.errno() == Errno.ENODEV) {
+        return Optional.empty(); // Removed, and its number isn't given again.
+      }
+      throw e;
+    }
+    byte[] path = scratch.cString(Scratch.STRUCT + DEV_PATH, ARGS_SIZE - DEV_PATH);
+    return Optional.of(Path.of(new String(path, UTF_8))).filter(p -> !p.toString().isEmpty());
   }
 
   /** Waits until all that was done before is on the disk. */

@@ -13,8 +13,10 @@ final class Calls {
   /** {@code linux/openat2.h}. */
   static final int RESOLVE_NO_XDEV = 0x01;
 
+  private static final int RESOLVE_NO_MAGICLINKS = 0x02;
   private static final int RESOLVE_NO_SYMLINKS = 0x04;
   private static final int RESOLVE_BENEATH = 0x08;
+  private static final int RESOLVE_IN_ROOT = 0x10;
   private static final int OPEN_HOW_SIZE = 24;
 
   private Calls() {}
@@ -35,6 +37,17 @@ final class Calls {
   /** openat2(2): nothing above the directory, and no link on the way or at the end. */
   static int openBeneath(int dir, Label label, BytePath path, int flags, int mode, int resolve)
       throws LinuxException {
+    int all = resolve | RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+    return openat2(dir, label, path, flags, mode, all);
+  }
+
+  /** openat2(2): nothing above the directory, and links as if it were the root. */
+  static int openInRoot(int dir, Label label, BytePath path, int flags) throws LinuxException {
+    return openat2(dir, label, path, flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  }
+
+  private static int openat2(int dir, Label label, BytePath path, int flags, int mode, int resolve)
+      throws LinuxException {
     Scratch scratch = Scratch.get();
     long name =
         path.isRoot()
@@ -42,7 +55,7 @@ final class Calls {
             : scratch.put(Scratch.NAME, path, "openat2");
     scratch.buffer.putLong(Scratch.STRUCT, flags | Abi.O_CLOEXEC);
     scratch.buffer.putLong(Scratch.STRUCT + 8, mode);
-    scratch.buffer.putLong(Scratch.STRUCT + 16, resolve | RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    scratch.buffer.putLong(Scratch.STRUCT + 16, resolve);
     long how = scratch.address(Scratch.STRUCT);
     long fd = LibC.syscall(Abi.SYS_OPENAT2, dir, name, how, OPEN_HOW_SIZE, 0);
     return (int) check(fd, "openat2", label, path);

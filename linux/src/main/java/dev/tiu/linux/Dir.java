@@ -85,6 +85,17 @@ public final class Dir implements AutoCloseable {
     return new FileHandle(openBeneath(path, all, mode, 0), label(path));
   }
 
+  /** Opens what the path leads to where this directory is the root: links can't lead out of it. */
+  FileHandle openFollowing(BytePath path, int flags) throws LinuxException {
+    int fd = descriptor.acquire();
+    try {
+      int opened = Calls.openInRoot(fd, descriptor.label(), path, flags);
+      return new FileHandle(opened, label(path));
+    } finally {
+      descriptor.release();
+    }
+  }
+
   private int openBeneath(BytePath path, int flags, int mode, int resolve) throws LinuxException {
     int fd = descriptor.acquire();
     try {

@@ -13,6 +13,7 @@ public final class Mounts {
   private static final int CLONE_NEWNS = 0x20000;
   private static final long MS_REC = 0x4000;
   private static final long MS_PRIVATE = 1 << 18;
+  private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
 
   private Mounts() {}
@@ -60,6 +61,13 @@ public final class Mounts {
   public static void unmount(Path target) throws LinuxException {
     String label = target.toString();
     check(LibC.umount2(put(Scratch.NAME, label, label), UMOUNT_NOFOLLOW), "umount2", label);
+  }
+
+  /** Takes away what is mounted on that directory, with all below it, though it is in use. */
+  static void detach(Path target) throws LinuxException {
+    String label = target.toString();
+    long point = put(Scratch.NAME, label, label);
+    check(LibC.umount2(point, MNT_DETACH | UMOUNT_NOFOLLOW), "umount2", label);
   }
 
   /**
