@@ -1,7 +1,6 @@
 package dev.tiu;
 
 import dev.tiu.etcmerge.EtcMerge;
-import dev.tiu.etcmerge.MergeReport;
 import dev.tiu.etcmerge.MergeSettings;
 import dev.tiu.etcmerge.Policies;
 import dev.tiu.etcmerge.accounts.MergedAccounts;
@@ -12,7 +11,7 @@ import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.EtcReplacement;
 import dev.tiu.snapshot.Snapshot;
-import dev.tiu.snapshot.SnapshotBuilder;
+import dev.tiu.snapshot.SnapshotBuilder.EtcTrees;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.util.Optional;
@@ -30,10 +29,12 @@ final class EtcFinish {
 
   private final Device device;
   private final SnapshotStore store;
+  private final EtcMaker maker;
 
   EtcFinish(Device device, SnapshotStore store) {
     this.device = device;
     this.store = store;
+    this.maker = new EtcMaker(device);
   }
 
   /** What there was to do. */
@@ -90,7 +91,9 @@ final class EtcFinish {
       report.write(place);
       replacement.commit();
       EtcOrigin.remove(place);
-      return report;
+      EtcReport complete = regenerate(report, chosen, place);
+      complete.write(place);
+      return complete;
     }
   }
 
@@ -130,21 +133,27 @@ final class EtcFinish {
   private void replace(Snapshot snapshot, Dir place, Snapshot from) throws IOException {
     try (EtcReplacement replacement = EtcReplacement.begin(store, snapshot, from)) {
       EtcReport report = merge(replacement.trees(), from, snapshot);
-      keepMerged(place, replacement.trees().result());
       report.write(place);
       replacement.commit();
+      regenerate(report, snapshot, place).write(place);
+    }
+    try (Dir live = store.openLiveEtc(snapshot.number())) {
+      keepMerged(place, live);
     }
   }
 
-  private EtcReport merge(SnapshotBuilder.EtcTrees trees, Snapshot from, Snapshot to)
-      throws IOException {
+  private EtcReport merge(EtcTrees trees, Snapshot from, Snapshot to) throws IOException {
     MergedAccounts accounts = AccountUpdate.of(device, store, from, to).merge(trees.result());
-    MergeSettings settings =
-        EtcSettings.of(Configuration.read(trees.result()), trees.result())
-            .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()))
-            .withDecided(AccountUpdate.contents(accounts));
-    MergeReport report = EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
-    return EtcReport.of(report, accounts.notes());
+    return maker.merge(trees, accounts, false, path -> true);
+  }
+
+  /** What tools make, in the /etc that has just come to its place. */
+  private EtcReport regenerate(EtcReport report, Snapshot snapshot, Dir place) throws IOException {
+    try (Dir root = place.openDir(BytePath.of("snapshot"));
+        Dir live = store.openLiveEtc(snapshot.number());
+        Dir scratch = place.openDir(BytePath.of("tiu"))) {
+      return maker.regenerate(report, root, live, scratch);
+    }
   }
 
   /** What the old /etc gained since the first merge, into one that is in use. */
@@ -164,8 +173,7 @@ final class EtcFinish {
           Dir oldRoot = source.openDir(BytePath.of("snapshot"));
           Dir newRoot = place.openDir(BytePath.of("snapshot"))) {
         EtcReport unused =
-            merge(
-                new SnapshotBuilder.EtcTrees(base, image, fresh, oldRoot, newRoot), from, snapshot);
+            merge(new EtcTrees(base, oldLive, image, fresh, oldRoot, newRoot), from, snapshot);
         // All that differs between the two merges is somebody's edit: no policy keeps it out.
         EtcMerge.merge(merged, fresh, live, MergeSettings.DEFAULT.withPolicies(Policies.NONE));
       }

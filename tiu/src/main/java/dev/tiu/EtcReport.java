@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tiu.bundle.JsonTree;
 import dev.tiu.etcmerge.MergeEntry;
 import dev.tiu.etcmerge.MergeReport;
+import dev.tiu.etcmerge.RegenerationEntry;
+import dev.tiu.etcmerge.ValidationEntry;
 import dev.tiu.etcmerge.accounts.AccountNote;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -17,9 +19,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -85,12 +88,7 @@ record EtcReport(List<Line> lines) {
       if (outcome.equals(ACCOUNT)) {
         return detail.orElse(outcome);
       }
-      String said =
-          Arrays.stream(MergeEntry.Outcome.values())
-              .filter(known -> label(known).equals(outcome))
-              .findFirst()
-              .map(MergeEntry.Outcome::sentence)
-              .orElse(outcome);
+      String said = sentences().getOrDefault(outcome, outcome);
       return said
           + detail.map(text -> " (" + text + ")").orElse("")
           + beside.map(place -> ", as /etc/" + place).orElse("");
@@ -109,8 +107,61 @@ record EtcReport(List<Line> lines) {
             .toList());
   }
 
-  private static String label(MergeEntry.Outcome outcome) {
+  private static String label(Enum<?> outcome) {
     return outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** All sentences by their labels; no two kinds of outcome share one. */
+  private static Map<String, String> sentences() {
+    Map<String, String> sentences = new HashMap<>();
+    for (MergeEntry.Outcome outcome : MergeEntry.Outcome.values()) {
+      sentences.put(label(outcome), outcome.sentence());
+    }
+    for (ValidationEntry.Outcome outcome : ValidationEntry.Outcome.values()) {
+      sentences.put(label(outcome), outcome.sentence());
+    }
+    for (RegenerationEntry.Outcome outcome : RegenerationEntry.Outcome.values()) {
+      sentences.put(label(outcome), outcome.sentence());
+    }
+    return sentences;
+  }
+
+  /** With what validators said, as far as there is something to say. */
+  EtcReport withJudged(List<ValidationEntry> judged) {
+    List<Line> all = new ArrayList<>(lines);
+    for (ValidationEntry entry : judged) {
+      String words = said(entry.validator(), entry.words());
+      entry.fellBack().forEach(f -> all.add(line(f.path(), entry.outcome(), f.beside(), words)));
+      if (entry.fellBack().isEmpty() && entry.outcome().isConflict()) {
+        all.add(line(entry.paths().get(0), entry.outcome(), Optional.empty(), words));
+      }
+    }
+    return new EtcReport(all);
+  }
+
+  private static Line line(
+      BytePath path, ValidationEntry.Outcome outcome, Optional<BytePath> beside, String words) {
+    return new Line(path, label(outcome), outcome.isConflict(), beside, Optional.of(words), false);
+  }
+
+  /** With what tools have made, or couldn't make. */
+  EtcReport withMade(List<RegenerationEntry> made) {
+    List<Line> all = new ArrayList<>(lines);
+    for (RegenerationEntry entry : made) {
+      boolean failed = entry.outcome() == RegenerationEntry.Outcome.FAILED;
+      if (failed || entry.outcome() == RegenerationEntry.Outcome.MADE) {
+        BytePath path = entry.paths().isEmpty() ? BytePath.ROOT : entry.paths().get(0);
+        String words = said(entry.name(), entry.words());
+        all.add(
+            new Line(
+                path, label(entry.outcome()), failed, Optional.empty(), Optional.of(words), false));
+      }
+    }
+    return new EtcReport(all);
+  }
+
+  private static String said(String who, List<String> words) {
+    return words.isEmpty() ? who : who + ": " + words.get(words.size() - 1);
   }
 
   /**

@@ -4,10 +4,8 @@ import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.BundleException;
 import dev.tiu.bundle.delta.Delta;
 import dev.tiu.bundle.squashfs.SquashfsException;
-import dev.tiu.etcmerge.EtcMerge;
-import dev.tiu.etcmerge.MergeReport;
-import dev.tiu.etcmerge.MergeSettings;
 import dev.tiu.etcmerge.accounts.MergedAccounts;
+import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Applied;
 import dev.tiu.snapshot.Device;
@@ -26,6 +24,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * One update: check, plan, build, merge, seal, switch.
@@ -366,19 +365,17 @@ final class UpdateTransaction {
       throws IOException {
     try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
       MergedAccounts merged = accounts.merge(trees.result());
-      MergeSettings settings =
-          EtcSettings.of(Configuration.read(trees.result()), trees.result())
-              .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()))
-              .withDecided(AccountUpdate.contents(merged));
-      if (plan.base().isPresent()) {
-        // The image's /etc began as a snapshot of the base's, so that only the plan has changed it.
-        settings = settings.withTouched(plan.touchedInEtc()::contains);
-      }
-      MergeReport report = EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
-      try (Dir place = store.open(builder.number())) {
+      // The image's /etc began as a snapshot of the base's, so that only the plan has changed it.
+      Predicate<BytePath> touched =
+          plan.base().isPresent() ? plan.touchedInEtc()::contains : path -> true;
+      EtcMaker maker = new EtcMaker(device);
+      EtcReport report = maker.merge(trees, merged, true, touched);
+      try (Dir place = store.open(builder.number());
+          Dir scratch = place.openDir(BytePath.of("tiu"))) {
+        report = maker.regenerate(report, trees.newRoot(), trees.result(), scratch);
         EtcFinish.keepMerged(place, trees.result());
       }
-      return EtcReport.of(report, merged.notes());
+      return report;
     }
   }
 

@@ -65,7 +65,7 @@ public final class LocalVersions implements Fallback {
   /** Not one that an image has: the next merge would take it for the image's. */
   private BytePath freeName(Dir parent, BytePath path) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      BytePath name = BesideName.of(path.name(), attempt);
+      BytePath name = BesideName.of(path.name(), BesideName.NEW, attempt);
       if (parent.find(name).isEmpty() && image.find(path.parent().resolve(name)).isEmpty()) {
         return name;
       }

@@ -76,6 +76,33 @@ public record MergeEntry(
       return sentence;
     }
 
+    /** Whether what is live isn't what the device had. */
+    public boolean changesLive() {
+      return switch (this) {
+        case UPDATED,
+            UPDATED_METADATA,
+            ADDED,
+            REMOVED,
+            MERGED,
+            COMPLETED,
+            REGENERATED,
+            OVERRULED,
+            MADE_WAY,
+            LEFT_OUT,
+            TARGET_GONE,
+            STRICTER_MODE ->
+            true;
+        case PINNED,
+            DANGLING,
+            KEPT_LOCAL,
+            KEPT_CHOICE,
+            KEPT_REMOVED,
+            KEPT_THOUGH_DROPPED,
+            KEPT_LOCAL_METADATA ->
+            false;
+      };
+    }
+
     /** Whether somebody should look at it. */
     public boolean isConflict() {
       return switch (this) {

@@ -65,6 +65,7 @@ public final class EtcReplacement implements AutoCloseable {
       SnapshotBuilder.EtcTrees trees =
           new SnapshotBuilder.EtcTrees(
               source.openDir(Layout.ETC),
+              source.openDir(LIVE),
               place.openDir(Layout.ETC),
               place.openDir(NEXT),
               source.openDir(Layout.ROOT),

@@ -236,14 +236,15 @@ public final class SnapshotBuilder implements AutoCloseable {
   /**
    * What the merge of /etc is handed: the result is a snapshot of the local /etc, writable.
    *
+   * @param local the live /etc that the result is a copy of
    * @param oldRoot of the system that the local /etc is of
    * @param newRoot of this snapshot, in which the result lies
    */
-  public record EtcTrees(Dir base, Dir image, Dir result, Dir oldRoot, Dir newRoot)
+  public record EtcTrees(Dir base, Dir local, Dir image, Dir result, Dir oldRoot, Dir newRoot)
       implements AutoCloseable {
     @Override
     public void close() {
-      List.of(base, image, result, oldRoot, newRoot).forEach(Dir::close);
+      List.of(base, local, image, result, oldRoot, newRoot).forEach(Dir::close);
     }
   }
 
@@ -265,6 +266,7 @@ public final class SnapshotBuilder implements AutoCloseable {
       }
       return new EtcTrees(
           from.openDir(Layout.ETC),
+          from.openDir(live),
           place.openDir(Layout.ETC),
           root.openDir(Layout.ETC),
           from.openDir(Layout.ROOT),

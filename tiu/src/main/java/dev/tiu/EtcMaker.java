@@ -1,0 +1,144 @@
+package dev.tiu;
+
+import dev.tiu.etcmerge.EtcMerge;
+import dev.tiu.etcmerge.LocalVersions;
+import dev.tiu.etcmerge.MergeEntry;
+import dev.tiu.etcmerge.MergeReport;
+import dev.tiu.etcmerge.MergeSettings;
+import dev.tiu.etcmerge.Policies;
+import dev.tiu.etcmerge.Policy;
+import dev.tiu.etcmerge.Regeneration;
+import dev.tiu.etcmerge.RegenerationEntry;
+import dev.tiu.etcmerge.Tools;
+import dev.tiu.etcmerge.Validation;
+import dev.tiu.etcmerge.ValidationEntry;
+import dev.tiu.etcmerge.accounts.MergedAccounts;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.FileType;
+import dev.tiu.linux.Room;
+import dev.tiu.linux.RoomOutcome;
+import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.SnapshotBuilder.EtcTrees;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Makes a snapshot's /etc: merged, judged by the new system's own tools, and with what such tools
+ * make. No tool can make an update fail.
+ */
+final class EtcMaker {
+  private static final BytePath ETC = BytePath.of("etc");
+  private static final BytePath USR_LOCAL = BytePath.of("usr/local");
+  private static final BytePath SHARED_USR_LOCAL = BytePath.of("@/usr-local");
+
+  /** Each is done in a second, as a rule. */
+  private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
+
+  private final Device device;
+
+  EtcMaker(Device device) {
+    this.device = device;
+  }
+
+  /**
+   * Merges, and has the result judged.
+   *
+   * @param isInPlace whether the result already lies at etc in the new root
+   * @param touched where the image may differ from the base
+   */
+  EtcReport merge(
+      EtcTrees trees, MergedAccounts accounts, boolean isInPlace, Predicate<BytePath> touched)
+      throws IOException {
+    MergeSettings settings =
+        EtcSettings.of(Configuration.read(trees.result()), trees.result())
+            .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()))
+            .withDecided(AccountUpdate.contents(accounts))
+            .withTouched(touched);
+    MergeReport report = EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
+    List<ValidationEntry> judged = judge(trees, report, isInPlace);
+    return EtcReport.of(report, accounts.notes()).withJudged(judged);
+  }
+
+  private List<ValidationEntry> judge(EtcTrees trees, MergeReport report, boolean isInPlace)
+      throws IOException {
+    Set<BytePath> changed = new LinkedHashSet<>();
+    for (MergeEntry entry : report.entries()) {
+      if (entry.outcome().changesLive()) {
+        changed.add(entry.path());
+      }
+    }
+    LocalVersions versions = new LocalVersions(trees.local(), trees.image(), trees.result());
+    try (RoomOf room = new RoomOf(trees.newRoot())) {
+      Room place = isInPlace ? room.get() : room.get().showing(trees.result(), ETC);
+      return Validation.run(changed, tools(place), versions);
+    }
+  }
+
+  /**
+   * Has tools make what they make in /etc, where a path of the report asks for it.
+   *
+   * @param etc at its place in the root
+   * @param scratch a directory outside of it
+   */
+  EtcReport regenerate(EtcReport report, Dir root, Dir etc, Dir scratch) throws IOException {
+    Policies policies = Policies.BUILT_IN.with(Configuration.read(etc).etcPolicies());
+    Predicate<BytePath> byPolicy = path -> policies.of(path) == Policy.REGENERATE;
+    List<BytePath> changed = report.lines().stream().map(EtcReport.Line::path).toList();
+    try (RoomOf room = new RoomOf(root)) {
+      List<RegenerationEntry> made =
+          Regeneration.run(etc, scratch, changed, byPolicy, tools(room.get().writable(ETC)));
+      return report.withMade(made);
+    }
+  }
+
+  /** A room that can't be made is like a tool that can't be run. */
+  private static Tools tools(Room room) {
+    return new Tools() {
+      @Override
+      public boolean has(String program) throws IOException {
+        return room.has(program);
+      }
+
+      @Override
+      public RoomOutcome run(List<String> argv) {
+        try {
+          return room.run(argv);
+        } catch (IOException e) {
+          return new RoomOutcome.CannotRun(String.valueOf(e.getMessage()));
+        }
+      }
+    };
+  }
+
+  /** The new system with the device's own programs, as it will be booted. */
+  private final class RoomOf implements AutoCloseable {
+    private final Room room;
+    private final Dir usrLocal;
+
+    RoomOf(Dir root) throws IOException {
+      boolean there =
+          device
+              .top()
+              .find(SHARED_USR_LOCAL)
+              .filter(status -> status.type() == FileType.DIRECTORY)
+              .isPresent();
+      this.usrLocal = device.top().openDir(there ? SHARED_USR_LOCAL : BytePath.ROOT);
+      Room bare = Room.of(root).timeLimit(TIME_LIMIT);
+      this.room = there ? bare.showing(usrLocal, USR_LOCAL) : bare;
+    }
+
+    Room get() {
+      return room;
+    }
+
+    @Override
+    public void close() {
+      usrLocal.close();
+    }
+  }
+}
