@@ -84,10 +84,12 @@ final class EtcMaker {
    *
    * @param etc at its place in the root
    * @param scratch a directory outside of it
+   * @param systemChanged whether there may be other libraries and the like than the /etc is from
    */
-  EtcReport regenerate(EtcReport report, Dir root, Dir etc, Dir scratch) throws IOException {
+  EtcReport regenerate(EtcReport report, Dir root, Dir etc, Dir scratch, boolean systemChanged)
+      throws IOException {
     Policies policies = Policies.BUILT_IN.with(Configuration.read(etc).etcPolicies());
-    Predicate<BytePath> byPolicy = path -> policies.of(path) == Policy.REGENERATE;
+    Predicate<BytePath> byPolicy = path -> systemChanged && policies.of(path) == Policy.REGENERATE;
     List<BytePath> changed = report.lines().stream().map(EtcReport.Line::path).toList();
     try (RoomOf room = new RoomOf(root)) {
       List<RegenerationEntry> made =

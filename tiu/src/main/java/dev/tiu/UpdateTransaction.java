@@ -372,7 +372,8 @@ final class UpdateTransaction {
       EtcReport report = maker.merge(trees, merged, true, touched);
       try (Dir place = store.open(builder.number());
           Dir scratch = place.openDir(BytePath.of("tiu"))) {
-        report = maker.regenerate(report, trees.newRoot(), trees.result(), scratch);
+        boolean otherFiles = plan.base().isEmpty() || plan.touches(BytePath.of("usr"));
+        report = maker.regenerate(report, trees.newRoot(), trees.result(), scratch, otherFiles);
         EtcFinish.keepMerged(place, trees.result());
       }
       return report;

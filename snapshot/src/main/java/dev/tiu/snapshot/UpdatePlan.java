@@ -148,6 +148,11 @@ public record UpdatePlan(
     return etc.touched();
   }
 
+  /** Whether anything at or below that path of the root is to change. */
+  public boolean touches(BytePath path) {
+    return root.touched().contains(path);
+  }
+
   /** Bytes of file content that will be written. */
   public long contentBytes() {
     return root.contentBytes() + etc.contentBytes();
