@@ -7,8 +7,14 @@ from ..kit import SIGNER, VERSIONS, create, packed
 
 TRUST = "--keyring $KEYS/ca.crt.pem"
 UPDATE = f"tiu update --sysroot $DISK {TRUST}"
-# Its own configuration and mounts, which an install puts into /etc.
-OWN = ("etc/tiu", "etc/fstab")
+# Its own configuration and mounts, and what the new system's tools make there.
+OWN = tuple(
+    f"etc/{name}"
+    for name in (
+        "tiu", "fstab", "machine-id", "resolv.conf", "adjtime", ".pwd.lock", "passwd-", "group-",
+        "shadow-", "gshadow-", "subuid-", "subgid-", "ld.so.cache", "ssl/certs/ca-certificates.crt",
+    )
+)
 SECOND = "@/.snapshots/2/snapshot"
 
 

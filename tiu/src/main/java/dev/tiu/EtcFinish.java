@@ -152,7 +152,7 @@ final class EtcFinish {
     try (Dir root = place.openDir(BytePath.of("snapshot"));
         Dir live = store.openLiveEtc(snapshot.number());
         Dir scratch = place.openDir(BytePath.of("tiu"))) {
-      return maker.regenerate(report, root, live, scratch, true);
+      return maker.regenerate(report, root, live, scratch, path -> true);
     }
   }
 

@@ -84,16 +84,18 @@ final class EtcMaker {
    *
    * @param etc at its place in the root
    * @param scratch a directory outside of it
-   * @param systemChanged whether there may be other libraries and the like than the /etc is from
+   * @param systemChanged whether the new system has something else at or below that path
    */
-  EtcReport regenerate(EtcReport report, Dir root, Dir etc, Dir scratch, boolean systemChanged)
+  EtcReport regenerate(
+      EtcReport report, Dir root, Dir etc, Dir scratch, Predicate<BytePath> systemChanged)
       throws IOException {
     Policies policies = Policies.BUILT_IN.with(Configuration.read(etc).etcPolicies());
-    Predicate<BytePath> byPolicy = path -> systemChanged && policies.of(path) == Policy.REGENERATE;
+    Predicate<BytePath> byPolicy = path -> policies.of(path) == Policy.REGENERATE;
     List<BytePath> changed = report.lines().stream().map(EtcReport.Line::path).toList();
     try (RoomOf room = new RoomOf(root)) {
       List<RegenerationEntry> made =
-          Regeneration.run(etc, scratch, changed, byPolicy, tools(room.get().writable(ETC)));
+          Regeneration.run(
+              etc, scratch, changed, byPolicy, systemChanged, tools(room.get().writable(ETC)));
       return report.withMade(made);
     }
   }

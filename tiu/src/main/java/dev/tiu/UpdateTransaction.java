@@ -372,8 +372,9 @@ final class UpdateTransaction {
       EtcReport report = maker.merge(trees, merged, true, touched);
       try (Dir place = store.open(builder.number());
           Dir scratch = place.openDir(BytePath.of("tiu"))) {
-        boolean otherFiles = plan.base().isEmpty() || plan.touches(BytePath.of("usr"));
-        report = maker.regenerate(report, trees.newRoot(), trees.result(), scratch, otherFiles);
+        Predicate<BytePath> changed =
+            plan.base().isPresent() ? plan.touchedInRoot()::contains : path -> true;
+        report = maker.regenerate(report, trees.newRoot(), trees.result(), scratch, changed);
         EtcFinish.keepMerged(place, trees.result());
       }
       return report;

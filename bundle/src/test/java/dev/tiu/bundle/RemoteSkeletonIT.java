@@ -69,7 +69,8 @@ final class RemoteSkeletonIT {
       assertThat(described.bytes()).isLessThan(Files.size(bundle) / 20);
 
       assertThat(skeleton(open, "remote")).hasSameBinaryContentAs(local);
-      assertThat(source.transferred()).isEqualTo(described);
+      // Of a request that was made, the end may still come when nobody waits for it any more.
+      assertThat(source.transferred().requests()).isEqualTo(described.requests());
     }
   }
 

@@ -15,21 +15,14 @@ import java.util.function.Predicate;
  *
  * @param outputs what it makes or changes, below /etc; the first is there wherever it is in use
  * @param inputs what it makes that of, below /etc
+ * @param systemInputs what it makes that of, below the root
  */
 record Generator(
     String name,
     List<String> argv,
     List<BytePath> outputs,
     List<BytePath> inputs,
-    Occasion occasion) {
-
-  /** When it is run. */
-  enum Occasion {
-    /** Always: it looks at what a new image may have changed outside of /etc. */
-    NEW_IMAGE,
-    /** When an input or an output has changed, or by policy. */
-    CHANGE
-  }
+    List<BytePath> systemInputs) {
 
   /** In this order: the accounts first, since whatever follows may look at them. */
   static final List<Generator> ALL =
@@ -39,64 +32,68 @@ record Generator(
               List.of("systemd-sysusers"),
               paths("passwd", "group", "shadow", "gshadow"),
               paths("sysusers.d"),
-              Occasion.NEW_IMAGE),
+              paths("usr/lib/sysusers.d")),
           // -X: the links to libraries are the image's own, and lie where nothing can be written.
           new Generator(
               "library cache",
               List.of("ldconfig", "-X"),
               paths("ld.so.cache"),
               paths("ld.so.conf", "ld.so.conf.d"),
-              Occasion.NEW_IMAGE),
+              paths("usr/lib", "usr/lib32", "usr/lib64", "usr/libx32")),
           new Generator(
               "certificates (Debian)",
               List.of("update-ca-certificates"),
               paths("ssl/certs/ca-certificates.crt", "ssl/certs"),
               paths("ca-certificates.conf", "ca-certificates"),
-              Occasion.CHANGE),
+              List.of()),
           new Generator(
               "certificates (Fedora)",
               List.of("update-ca-trust", "extract"),
               paths("pki/ca-trust/extracted"),
               paths("pki/ca-trust/source"),
-              Occasion.CHANGE),
+              List.of()),
           new Generator(
               "certificates (Arch)",
               List.of("update-ca-trust", "extract"),
               paths("ca-certificates/extracted", "ssl/certs"),
               paths("ca-certificates/trust-source"),
-              Occasion.CHANGE),
+              List.of()),
           new Generator(
               "hardware database",
               List.of("systemd-hwdb", "update"),
               paths("udev/hwdb.bin"),
               paths("udev/hwdb.d"),
-              Occasion.NEW_IMAGE),
+              paths("usr/lib/udev/hwdb.d")),
           new Generator(
               "dconf databases",
               List.of("dconf", "update"),
               paths("dconf/db"),
               paths("dconf/db", "dconf/profile"),
-              Occasion.CHANGE),
+              List.of()),
           new Generator(
               "crypto policies",
               List.of("update-crypto-policies", "--no-reload"),
               paths("crypto-policies/back-ends", "crypto-policies/state"),
               paths(
                   "crypto-policies/config", "crypto-policies/policies", "crypto-policies/local.d"),
-              Occasion.CHANGE));
+              List.of()));
 
   private static List<BytePath> paths(String... paths) {
     return List.of(paths).stream().map(BytePath::of).toList();
   }
 
   /** Whether it has something to do in that tree. */
-  boolean isDue(Dir etc, Collection<BytePath> changed, Predicate<BytePath> byPolicy)
+  boolean isDue(
+      Dir etc,
+      Collection<BytePath> changed,
+      Predicate<BytePath> byPolicy,
+      Predicate<BytePath> systemChanged)
       throws IOException {
     if (!isThere(etc, outputs.get(0))) {
       return false;
     }
-    return occasion == Occasion.NEW_IMAGE
-        || outputs.stream().anyMatch(byPolicy)
+    return systemInputs.stream().anyMatch(systemChanged)
+        || (systemInputs.isEmpty() && outputs.stream().anyMatch(byPolicy))
         || changed.stream().anyMatch(this::concerns);
   }
 

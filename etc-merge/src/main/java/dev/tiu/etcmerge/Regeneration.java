@@ -33,15 +33,22 @@ public final class Regeneration {
    * @param scratch a directory outside of it, for copies while a tool runs
    * @param changed where the merge found something to do, conflicts too, below /etc
    * @param byPolicy whether that path is to be made anew at each update
+   * @param systemChanged whether the new system has something else at or below that path than the
+   *     old one
    * @return an entry for each tool that was due
    */
   public static List<RegenerationEntry> run(
-      Dir etc, Dir scratch, Collection<BytePath> changed, Predicate<BytePath> byPolicy, Tools tools)
+      Dir etc,
+      Dir scratch,
+      Collection<BytePath> changed,
+      Predicate<BytePath> byPolicy,
+      Predicate<BytePath> systemChanged,
+      Tools tools)
       throws IOException {
     Regeneration regeneration = new Regeneration(etc, scratch, tools);
     List<RegenerationEntry> entries = new ArrayList<>();
     for (Generator generator : Generator.ALL) {
-      if (generator.isDue(etc, changed, byPolicy)) {
+      if (generator.isDue(etc, changed, byPolicy, systemChanged)) {
         entries.add(regeneration.make(generator));
       }
     }

@@ -41,7 +41,7 @@ final class SecurityLabels {
     List<String> argv = List.of("setfiles", "-F", "-m", "/etc/" + contexts, "/etc");
     return Optional.of(
         new Generator(
-            "SELinux labels", argv, List.of(contexts), List.of(), Generator.Occasion.NEW_IMAGE));
+            "SELinux labels", argv, List.of(contexts), List.of(), List.of(BytePath.ROOT)));
   }
 
   private static BytePath contexts(String type) {

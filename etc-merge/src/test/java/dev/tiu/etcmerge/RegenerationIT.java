@@ -50,7 +50,7 @@ final class RegenerationIT {
 
   private List<RegenerationEntry> run(Tools tools, String... changed) throws IOException {
     List<BytePath> paths = Stream.of(changed).map(BytePath::of).toList();
-    return Regeneration.run(etc, scratch, paths, path -> false, tools);
+    return Regeneration.run(etc, scratch, paths, path -> false, path -> true, tools);
   }
 
   private List<RegenerationEntry> runInRoom(String... changed) throws IOException {
@@ -149,7 +149,7 @@ final class RegenerationIT {
     assertMade(run(tools, "ssl/certs/ca-certificates.crt"));
     assertMade(run(tools, "ssl"));
     BytePath bundle = BytePath.of("ssl/certs/ca-certificates.crt");
-    assertMade(Regeneration.run(etc, scratch, List.of(), bundle::equals, tools));
+    assertMade(Regeneration.run(etc, scratch, List.of(), bundle::equals, path -> true, tools));
     assertThat(tools.runs).hasSize(4).containsOnly(List.of("update-ca-certificates"));
   }
 

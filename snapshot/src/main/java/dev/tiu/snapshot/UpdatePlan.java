@@ -148,9 +148,9 @@ public record UpdatePlan(
     return etc.touched();
   }
 
-  /** Whether anything at or below that path of the root is to change. */
-  public boolean touches(BytePath path) {
-    return root.touched().contains(path);
+  /** Paths of the image's root that the plan does something at or below. */
+  public Set<BytePath> touchedInRoot() {
+    return root.touched();
   }
 
   /** Bytes of file content that will be written. */
