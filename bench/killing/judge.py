@@ -19,7 +19,7 @@ MADE = tuple(
     f"etc/{name}"
     for name in (
         ".pwd.lock", "passwd", "passwd-", "group", "group-", "shadow", "shadow-", "gshadow",
-        "gshadow-", "subuid-", "subgid-", "machine-id", "resolv.conf", "adjtime", "ld.so.cache", "ssl/certs", "ssl/certs/ca-certificates.crt",
+        "gshadow-", "subuid-", "subgid-", "machine-id", "mtab", "resolv.conf", "adjtime", "ld.so.cache", "ssl/certs", "ssl/certs/ca-certificates.crt",
     )
 )
 CARRIED = "trusted.tiu."

@@ -11,7 +11,7 @@ UPDATE = f"tiu update --sysroot $DISK {TRUST}"
 OWN = tuple(
     f"etc/{name}"
     for name in (
-        "tiu", "fstab", "machine-id", "resolv.conf", "adjtime", ".pwd.lock", "passwd-", "group-",
+        "tiu", "fstab", "machine-id", "mtab", "resolv.conf", "adjtime", ".pwd.lock", "passwd-", "group-",
         "shadow-", "gshadow-", "subuid-", "subgid-", "ld.so.cache", "ssl/certs/ca-certificates.crt",
     )
 )
