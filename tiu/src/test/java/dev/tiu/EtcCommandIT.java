@@ -3,14 +3,11 @@ package dev.tiu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +22,7 @@ final class EtcCommandIT {
   @TempDir private static Path directory;
   private static SampleSystems samples;
 
-  private BtrfsDisk disk;
+  private InstalledDevice device;
 
   @BeforeAll
   static void makeSamples() throws IOException {
@@ -34,31 +31,20 @@ final class EtcCommandIT {
 
   @BeforeEach
   void installFirst() throws IOException {
-    disk = BtrfsDisk.create(512 << 20);
-    run("install", samples.v1()).orFail();
+    device = InstalledDevice.of(samples, TIU);
   }
 
   @AfterEach
-  void closeDisk() throws IOException {
-    disk.close();
+  void closeDevice() throws IOException {
+    device.close();
   }
 
   private Tiu.Outcome run(Object... arguments) {
-    return run(TIU, arguments);
-  }
-
-  private Tiu.Outcome run(Tiu tiu, Object... arguments) {
-    List<Object> all = new ArrayList<>(List.of(arguments));
-    int command = arguments[0].equals("etc") ? 2 : 1;
-    all.addAll(command, List.of("--sysroot", disk.mountPoint()));
-    if (List.of("install", "update", "preview").contains(arguments[command - 1])) {
-      all.addAll(command, List.of("--keyring", samples.keyring()));
-    }
-    return tiu.run(all.toArray());
+    return device.run(TIU, arguments);
   }
 
   private Path etc(int number) {
-    return disk.mountPoint().resolve("@/.snapshots/" + number + "/snapshot/etc");
+    return device.etc(number);
   }
 
   /** An edit here that the second image makes otherwise. */
@@ -107,7 +93,7 @@ final class EtcCommandIT {
         .contains("  /etc/hosts: updated from the image");
     assertThat(etc(1).resolve("motd")).hasContent("mine");
     assertThat(etc(1).resolve("motd.tiu-new")).doesNotExist();
-    try (var left = Files.list(disk.mountPoint().resolve("@/.snapshots"))) {
+    try (var left = Files.list(device.top().resolve("@/.snapshots"))) {
       assertThat(left.map(path -> path.getFileName().toString())).containsExactly("1");
     }
     assertThat(run("etc", "preview", "--json", samples.v2()).orFail().json().isArray()).isTrue();
@@ -145,7 +131,7 @@ final class EtcCommandIT {
     Files.writeString(editor, "#!/bin/sh\ncat \"$2\" >> \"$1\"\n");
     Files.setPosixFilePermissions(editor, PosixFilePermissions.fromString("rwxr-xr-x"));
     Tiu editing = new Tiu(Clock.systemUTC(), Map.of("EDITOR", editor.toString()));
-    run(editing, "etc", "resolve", "--edit", "motd").orFail();
+    device.run(editing, "etc", "resolve", "--edit", "motd").orFail();
     assertThat(etc(2).resolve("motd")).hasContent("mine\ntwo\n");
     assertThat(etc(2).resolve("motd.tiu-new")).doesNotExist();
   }
@@ -154,7 +140,7 @@ final class EtcCommandIT {
   void editor_that_fails_changes_nothing() throws IOException {
     conflict();
     Tiu editing = new Tiu(Clock.systemUTC(), Map.of("EDITOR", "false"));
-    Tiu.Outcome outcome = run(editing, "etc", "resolve", "--edit", "motd");
+    Tiu.Outcome outcome = device.run(editing, "etc", "resolve", "--edit", "motd");
     assertThat(outcome.err()).contains("Nothing in /etc was changed");
     assertThat(etc(2).resolve("motd")).hasContent("mine");
     assertThat(etc(2).resolve("motd.tiu-new")).exists();

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tiu.linux.Command;
-import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +23,7 @@ final class EtcRollbackIT {
   @TempDir private static Path directory;
   private static SampleSystems samples;
 
-  private BtrfsDisk disk;
+  private InstalledDevice device;
 
   @BeforeAll
   static void makeSamples() throws IOException {
@@ -34,31 +32,28 @@ final class EtcRollbackIT {
 
   @BeforeEach
   void installFirst() throws IOException {
-    disk = BtrfsDisk.create(512 << 20);
-    run("install", "--keyring", samples.keyring(), samples.v1()).orFail();
+    device = InstalledDevice.of(samples, TIU);
   }
 
   @AfterEach
-  void closeDisk() throws IOException {
-    disk.close();
+  void closeDevice() throws IOException {
+    device.close();
   }
 
   private Tiu.Outcome run(Object... arguments) {
-    List<Object> all = new ArrayList<>(List.of(arguments));
-    all.addAll(arguments[0].equals("etc") ? 2 : 1, List.of("--sysroot", disk.mountPoint()));
-    return TIU.run(all.toArray());
-  }
-
-  private void update() {
-    run("update", "--keyring", samples.keyring(), samples.v2()).orFail();
-  }
-
-  private Path place(int number) {
-    return disk.mountPoint().resolve("@/.snapshots/" + number);
+    return device.run(TIU, arguments);
   }
 
   private Path etc(int number) {
-    return place(number).resolve("snapshot/etc");
+    return device.etc(number);
+  }
+
+  private void update() {
+    run("update", samples.v2()).orFail();
+  }
+
+  private Path place(int number) {
+    return device.place(number);
   }
 
   private static boolean isReadOnly(Path subvolume) throws IOException {
@@ -141,8 +136,7 @@ final class EtcRollbackIT {
     update();
     Files.writeString(etc(1).resolve("second"), "after\n");
     run("etc", "finish").orFail();
-    Tiu.Outcome next =
-        run("update", "--keyring", samples.keyring(), "--force", samples.v2()).orFail();
+    Tiu.Outcome next = run("update", "--force", samples.v2()).orFail();
     assertThat(next.out() + next.err()).doesNotContain("put right");
   }
 

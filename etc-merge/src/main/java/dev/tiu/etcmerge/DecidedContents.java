@@ -98,7 +98,7 @@ final class DecidedContents {
   private static void write(Versions versions, byte[] content, FileMetadata metadata)
       throws IOException {
     Dir result = versions.level().result();
-    result.writeAtomically(versions.name(), content, 0600);
+    NewContent.put(result, versions.name(), content);
     metadata.applyTo(result, versions.name());
   }
 

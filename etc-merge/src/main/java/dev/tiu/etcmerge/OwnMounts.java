@@ -35,7 +35,7 @@ final class OwnMounts {
     }
     if (status.isPresent()) {
       FileMetadata metadata = FileMetadata.of(result, FSTAB, status.get());
-      result.writeAtomically(FSTAB, completed.get().content(), 0600);
+      NewContent.put(result, FSTAB, completed.get().content());
       metadata.applyTo(result, FSTAB);
     } else {
       result.writeAtomically(FSTAB, completed.get().content(), 0644);

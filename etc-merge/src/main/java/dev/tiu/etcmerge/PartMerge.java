@@ -85,7 +85,7 @@ final class PartMerge {
       return;
     }
     Dir result = versions.level().result();
-    result.writeAtomically(versions.name(), content, 0600);
+    NewContent.put(result, versions.name(), content);
     metadata.merged().applyTo(result, versions.name());
     work.add(versions, Outcome.MERGED);
   }
