@@ -77,7 +77,7 @@ public final class EtcMerge {
       BytePath path = level.path().resolve(name);
       if (decided.has(path)) {
         decided.merge(level.versions(name)).forEach(work::add);
-      } else if (work.settings().concerns(path)) {
+      } else if (level.image().isEmpty() || work.settings().concerns(path)) {
         byPolicy(level.versions(name));
       }
     }

@@ -18,7 +18,8 @@ import java.util.function.Predicate;
  *     like any other file
  * @param decided contents that come from elsewhere: the accounts, which belong together
  * @param roots where links' targets are looked for
- * @param touched false for paths at and below which the image has just what the base has
+ * @param touched false for paths at and below which the image has just what the base has; of what
+ *     the image dropped with its directory, nobody needs to know
  */
 public record MergeSettings(
     Policies policies,

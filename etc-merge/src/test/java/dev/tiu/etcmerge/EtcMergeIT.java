@@ -79,6 +79,22 @@ final class EtcMergeIT {
   }
 
   @Test
+  void what_the_image_dropped_with_its_directory_is_dropped() throws Exception {
+    etc.everywhere("kept", Item.directory());
+    etc.everywhere("dropped", Item.directory());
+    etc.everywhere("dropped/deep", Item.directory());
+    etc.everywhere("dropped/deep/file", Item.file("old"));
+    etc.image.removeTree(BytePath.of("dropped"));
+    Set<BytePath> touched = Set.of(BytePath.ROOT, BytePath.of("dropped"));
+
+    MergeReport report = etc.merge(MergeSettings.DEFAULT.withTouched(touched::contains));
+
+    assertThat(Reports.lines(report))
+        .containsExactly("dropped REMOVED", "dropped/deep REMOVED", "dropped/deep/file REMOVED");
+    assertThat(exists("dropped")).isFalse();
+  }
+
+  @Test
   void content_taken_from_the_image_has_its_time() throws Exception {
     etc.everywhere("changed", Item.file("old"));
     put(etc.image, "changed", Item.file("new"));
