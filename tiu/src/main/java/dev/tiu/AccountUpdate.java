@@ -64,14 +64,15 @@ final class AccountUpdate {
     try (Dir shipped = store.openShippedEtc(from.number());
         Dir live = store.openLiveEtc(from.number());
         Dir image = store.openShippedEtc(to.number())) {
+      IdMap written = store.ids(to.number());
       AccountUpdate update =
           new AccountUpdate(
               AccountReader.read(shipped),
               AccountReader.read(live),
               AccountReader.read(image),
-              store.ids(to.number()),
+              written,
               owners(device));
-      if (!update.ids.equals(store.ids(to.number()))) {
+      if (!update.ids.equals(written)) {
         throw new DeviceException(
             "accounts were made whose numbers belong to others in snapshot %d. Its /etc stays as"
                     .formatted(to.number())

@@ -30,7 +30,7 @@ final class EtcCarry {
   private EtcCarry(Dir from, Dir to) throws IOException {
     this.from = from;
     this.to = to;
-    this.policies = Policies.BUILT_IN.with(Configuration.read(from).etcPolicies());
+    this.policies = EtcSettings.policies(from);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.EtcReplacement;
+import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder.EtcTrees;
 import dev.tiu.snapshot.SnapshotStore;
@@ -149,9 +150,9 @@ final class EtcFinish {
 
   /** What tools make, in the /etc that has just come to its place. */
   private EtcReport regenerate(EtcReport report, Snapshot snapshot, Dir place) throws IOException {
-    try (Dir root = place.openDir(BytePath.of("snapshot"));
+    try (Dir root = place.openDir(Layout.ROOT);
         Dir live = store.openLiveEtc(snapshot.number());
-        Dir scratch = place.openDir(BytePath.of("tiu"))) {
+        Dir scratch = place.openDir(Layout.FILES)) {
       return maker.regenerate(report, root, live, scratch, path -> true);
     }
   }
@@ -170,8 +171,8 @@ final class EtcFinish {
       try (Dir fresh = scratch.openDir(FRESH);
           Dir base = store.openShippedEtc(from.number());
           Dir image = store.openShippedEtc(snapshot.number());
-          Dir oldRoot = source.openDir(BytePath.of("snapshot"));
-          Dir newRoot = place.openDir(BytePath.of("snapshot"))) {
+          Dir oldRoot = source.openDir(Layout.ROOT);
+          Dir newRoot = place.openDir(Layout.ROOT)) {
         EtcReport unused =
             merge(new EtcTrees(base, oldLive, image, fresh, oldRoot, newRoot), from, snapshot);
         // All that differs between the two merges is somebody's edit: no policy keeps it out.

@@ -55,7 +55,7 @@ final class EtcMaker {
       EtcTrees trees, MergedAccounts accounts, boolean isInPlace, Predicate<BytePath> touched)
       throws IOException {
     MergeSettings settings =
-        EtcSettings.of(Configuration.read(trees.result()), trees.result())
+        EtcSettings.of(trees.result())
             .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()))
             .withDecided(AccountUpdate.contents(accounts))
             .withTouched(touched);
@@ -89,7 +89,7 @@ final class EtcMaker {
   EtcReport regenerate(
       EtcReport report, Dir root, Dir etc, Dir scratch, Predicate<BytePath> systemChanged)
       throws IOException {
-    Policies policies = Policies.BUILT_IN.with(Configuration.read(etc).etcPolicies());
+    Policies policies = EtcSettings.policies(etc);
     Predicate<BytePath> byPolicy = path -> policies.of(path) == Policy.REGENERATE;
     List<BytePath> changed = report.lines().stream().map(EtcReport.Line::path).toList();
     try (RoomOf room = new RoomOf(root)) {

@@ -1,16 +1,19 @@
 package dev.tiu;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tiu.bundle.JsonTree;
-import dev.tiu.bundle.SignedJson;
 import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.SubvolumeInfo;
+import dev.tiu.snapshot.Layout;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,7 +28,7 @@ record EtcOrigin(int snapshot, UUID subvolume, long changed) {
   /** Its file in {@code N/tiu}; it goes when the snapshot's first boot has looked at it. */
   static final String NAME = "etc-origin.json";
 
-  private static final BytePath PATH = BytePath.of("tiu/" + NAME);
+  private static final BytePath PATH = Layout.FILES.resolve(NAME);
   private static final int LIMIT = 4096;
 
   /** Of the live /etc that is about to be copied: what is written later counts as changed. */
@@ -57,11 +60,18 @@ record EtcOrigin(int snapshot, UUID subvolume, long changed) {
   }
 
   byte[] json() {
-    ObjectNode node = SignedJson.object();
-    node.put("snapshot", snapshot);
-    node.put("subvolume", subvolume.toString());
-    node.put("changed", changed);
-    return SignedJson.bytes(node);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+      json.setPrettyPrinter(new DefaultPrettyPrinter());
+      json.writeStartObject();
+      json.writeNumberField("snapshot", snapshot);
+      json.writeStringField("subvolume", subvolume.toString());
+      json.writeNumberField("changed", changed);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 
   void write(Dir place) throws IOException {

@@ -50,7 +50,7 @@ record EtcPlace(int number, Dir place, Dir shipped, Dir live) implements AutoClo
   }
 
   Policies policies() throws IOException {
-    return Policies.BUILT_IN.with(Configuration.read(live).etcPolicies());
+    return EtcSettings.policies(live);
   }
 
   EtcReport report() throws IOException {

@@ -71,8 +71,7 @@ final class EtcPreviewCommand implements Callable<Integer> {
         Snapshot base = store.find(etc.number()).orElseThrow();
         MergedAccounts accounts = AccountUpdate.of(target, store, base, bundle).merge(result);
         MergeSettings settings =
-            EtcSettings.of(Configuration.read(result), result)
-                .withDecided(AccountUpdate.contents(accounts));
+            EtcSettings.of(result).withDecided(AccountUpdate.contents(accounts));
         return EtcReport.of(
             EtcMerge.merge(etc.shipped(), image, result, settings), accounts.notes());
       }

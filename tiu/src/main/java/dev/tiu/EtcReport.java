@@ -15,6 +15,7 @@ import dev.tiu.etcmerge.accounts.AccountNote;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.DeviceException;
+import dev.tiu.snapshot.Layout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,11 +38,13 @@ record EtcReport(List<Line> lines) {
   /** Its file in {@code N/tiu}. */
   static final String NAME = "etc-merge.json";
 
-  private static final BytePath PATH = BytePath.of("tiu/" + NAME);
+  private static final BytePath PATH = Layout.FILES.resolve(NAME);
   private static final int LIMIT = 16 << 20;
 
   /** What is said of an account, and not of a whole file. */
   private static final String ACCOUNT = "account";
+
+  private static final Map<String, String> SENTENCES = sentences();
 
   /**
    * One path.
@@ -88,7 +91,7 @@ record EtcReport(List<Line> lines) {
       if (outcome.equals(ACCOUNT)) {
         return detail.orElse(outcome);
       }
-      String said = sentences().getOrDefault(outcome, outcome);
+      String said = SENTENCES.getOrDefault(outcome, outcome);
       return said
           + detail.map(text -> " (" + text + ")").orElse("")
           + beside.map(place -> ", as /etc/" + place).orElse("");

@@ -16,15 +16,14 @@ import java.util.TreeMap;
 final class EtcSettings {
   private EtcSettings() {}
 
-  /**
-   * The policies of image and device, and the mounts that are the device's own.
-   *
-   * @param anywhere on the device's btrfs
-   */
-  static MergeSettings of(Configuration configuration, Dir anywhere) throws IOException {
-    return MergeSettings.DEFAULT
-        .withPolicies(Policies.BUILT_IN.with(configuration.etcPolicies()))
-        .withMounts(mounts(anywhere));
+  /** The policies of a device, and the mounts that are its own. */
+  static MergeSettings of(Dir etc) throws IOException {
+    return MergeSettings.DEFAULT.withPolicies(policies(etc)).withMounts(mounts(etc));
+  }
+
+  /** The built-in policies, and those that its configuration adds. */
+  static Policies policies(Dir etc) throws IOException {
+    return Policies.BUILT_IN.with(Configuration.read(etc).etcPolicies());
   }
 
   /** The root, and what all snapshots share. */

@@ -11,6 +11,7 @@ import dev.tiu.snapshot.Applied;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.ImageReference;
+import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Skeletons;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder;
@@ -371,7 +372,7 @@ final class UpdateTransaction {
       EtcMaker maker = new EtcMaker(device);
       EtcReport report = maker.merge(trees, merged, true, touched);
       try (Dir place = store.open(builder.number());
-          Dir scratch = place.openDir(BytePath.of("tiu"))) {
+          Dir scratch = place.openDir(Layout.FILES)) {
         Predicate<BytePath> changed =
             plan.base().isPresent() ? plan.touchedInRoot()::contains : path -> true;
         report = maker.regenerate(report, trees.newRoot(), trees.result(), scratch, changed);

@@ -20,6 +20,7 @@ import dev.tiu.linux.DirEntry;
 import dev.tiu.linux.FileHandle;
 import dev.tiu.linux.FileStatus;
 import dev.tiu.linux.FileType;
+import dev.tiu.linux.Glob;
 import dev.tiu.linux.LinuxException;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -48,6 +49,7 @@ class ArchitectureTest {
               Dir.class,
               DirEntry.class,
               FileHandle.class,
+              Glob.class,
               LinuxException.class,
               Command.class,
               CommandException.class)

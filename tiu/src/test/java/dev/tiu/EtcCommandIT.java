@@ -9,44 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an admin asks of /etc, and tells tiu to do there. */
-final class EtcCommandIT {
-  private static final Tiu TIU = Tiu.now();
-
-  @TempDir private static Path directory;
-  private static SampleSystems samples;
-
-  private InstalledDevice device;
-
-  @BeforeAll
-  static void makeSamples() throws IOException {
-    samples = SampleSystems.make(directory, TIU);
-  }
-
-  @BeforeEach
-  void installFirst() throws IOException {
-    device = InstalledDevice.of(samples, TIU);
-  }
-
-  @AfterEach
-  void closeDevice() throws IOException {
-    device.close();
-  }
-
-  private Tiu.Outcome run(Object... arguments) {
-    return device.run(TIU, arguments);
-  }
-
-  private Path etc(int number) {
-    return device.etc(number);
-  }
-
+final class EtcCommandIT extends OnInstalledDevice {
   /** An edit here that the second image makes otherwise. */
   private void conflict() throws IOException {
     Files.writeString(etc(1).resolve("motd"), "mine\n");
@@ -93,7 +59,7 @@ final class EtcCommandIT {
         .contains("  /etc/hosts: updated from the image");
     assertThat(etc(1).resolve("motd")).hasContent("mine");
     assertThat(etc(1).resolve("motd.tiu-new")).doesNotExist();
-    try (var left = Files.list(device.top().resolve("@/.snapshots"))) {
+    try (var left = Files.list(top().resolve("@/.snapshots"))) {
       assertThat(left.map(path -> path.getFileName().toString())).containsExactly("1");
     }
     assertThat(run("etc", "preview", "--json", samples.v2()).orFail().json().isArray()).isTrue();
@@ -131,7 +97,7 @@ final class EtcCommandIT {
     Files.writeString(editor, "#!/bin/sh\ncat \"$2\" >> \"$1\"\n");
     Files.setPosixFilePermissions(editor, PosixFilePermissions.fromString("rwxr-xr-x"));
     Tiu editing = new Tiu(Clock.systemUTC(), Map.of("EDITOR", editor.toString()));
-    device.run(editing, "etc", "resolve", "--edit", "motd").orFail();
+    runBy(editing, "etc", "resolve", "--edit", "motd").orFail();
     assertThat(etc(2).resolve("motd")).hasContent("mine\ntwo\n");
     assertThat(etc(2).resolve("motd.tiu-new")).doesNotExist();
   }
@@ -140,7 +106,7 @@ final class EtcCommandIT {
   void editor_that_fails_changes_nothing() throws IOException {
     conflict();
     Tiu editing = new Tiu(Clock.systemUTC(), Map.of("EDITOR", "false"));
-    Tiu.Outcome outcome = device.run(editing, "etc", "resolve", "--edit", "motd");
+    Tiu.Outcome outcome = runBy(editing, "etc", "resolve", "--edit", "motd");
     assertThat(outcome.err()).contains("Nothing in /etc was changed");
     assertThat(etc(2).resolve("motd")).hasContent("mine");
     assertThat(etc(2).resolve("motd.tiu-new")).exists();

@@ -10,50 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of edits in /etc between an update and a reboot, and on the way back. */
-final class EtcRollbackIT {
-  private static final Tiu TIU = Tiu.now();
-
-  @TempDir private static Path directory;
-  private static SampleSystems samples;
-
-  private InstalledDevice device;
-
-  @BeforeAll
-  static void makeSamples() throws IOException {
-    samples = SampleSystems.make(directory, TIU);
-  }
-
-  @BeforeEach
-  void installFirst() throws IOException {
-    device = InstalledDevice.of(samples, TIU);
-  }
-
-  @AfterEach
-  void closeDevice() throws IOException {
-    device.close();
-  }
-
-  private Tiu.Outcome run(Object... arguments) {
-    return device.run(TIU, arguments);
-  }
-
-  private Path etc(int number) {
-    return device.etc(number);
-  }
-
+final class EtcRollbackIT extends OnInstalledDevice {
   private void update() {
     run("update", samples.v2()).orFail();
-  }
-
-  private Path place(int number) {
-    return device.place(number);
   }
 
   private static boolean isReadOnly(Path subvolume) throws IOException {

@@ -1,5 +1,6 @@
 package dev.tiu.bundle;
 
+import dev.tiu.linux.Glob;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.tiu.bundle;
 
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.FileType;
+import dev.tiu.linux.Glob;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,7 @@
 package dev.tiu.bundle;
 
 import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Glob;
 import dev.tiu.verity.HashTree;
 import dev.tiu.verity.VerityParameters;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package dev.tiu.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Glob;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.tiu.etcmerge;
 
 import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -29,6 +31,15 @@ final class BesideName {
     byte[] beside = Arrays.copyOf(bytes, kept + ending.length);
     System.arraycopy(ending, 0, beside, kept, ending.length);
     return BytePath.ofBytes(beside);
+  }
+
+  /** The first of them that a directory doesn't have. */
+  static BytePath free(Dir dir, BytePath name, String suffix) throws IOException {
+    int attempt = 1;
+    while (dir.find(of(name, suffix, attempt)).isPresent()) {
+      attempt++;
+    }
+    return of(name, suffix, attempt);
   }
 
   /** Whether a name may be one of them. */

@@ -8,14 +8,16 @@ import dev.tiu.linux.FileType;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Brings the contents of a file together that both sides changed. */
 final class ContentMerge {
   private static final BytePath FSTAB = BytePath.of("fstab");
 
   /** Lists whose lines stand for themselves, in whatever order. */
-  private static final Set<String> LISTS =
-      Set.of(
+  private static final Set<BytePath> LISTS =
+      paths(
           "ethertypes",
           "hosts",
           "hosts.allow",
@@ -33,6 +35,10 @@ final class ContentMerge {
   private static final byte[] NOTHING = {};
 
   private final MergeSettings settings;
+
+  private static Set<BytePath> paths(String... names) {
+    return Stream.of(names).map(BytePath::of).collect(Collectors.toUnmodifiableSet());
+  }
 
   ContentMerge(MergeSettings settings) {
     this.settings = settings;
@@ -65,7 +71,7 @@ final class ContentMerge {
   /** The merged content; empty if it can only be one or the other. */
   Optional<Merged> merge(Versions versions) throws IOException {
     boolean files = isSmallFile(versions.local()) && isSmallFile(versions.image());
-    boolean list = LISTS.contains(PathGlob.latin1(versions.path()));
+    boolean list = LISTS.contains(versions.path());
     boolean comparable = versions.base().isPresent() ? isSmallFile(versions.base()) : list;
     if (!files || !comparable) {
       return Optional.empty();

@@ -7,7 +7,6 @@ import dev.tiu.linux.FileMetadata;
 import dev.tiu.linux.FileType;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +53,8 @@ final class DecidedContents {
   private static List<MergeEntry> create(Versions versions, byte[] content, EtcEntry image)
       throws IOException {
     write(versions, content, image.metadata());
-    if (has(image, content)) {
-      setTimeOf(image, versions);
+    if (image.hasContent(content)) {
+      versions.takeImageTime();
     }
     return List.of(entry(versions, Outcome.ADDED));
   }
@@ -65,8 +64,8 @@ final class DecidedContents {
     Optional<EtcEntry> image = versions.image().filter(shipped -> versions.mergeByPart());
     Optional<MetadataMerge> metadata =
         image.isPresent() ? Optional.of(MetadataMerge.of(versions)) : Optional.empty();
-    boolean isShipped = image.isPresent() && has(image.get(), content);
-    boolean sameContent = has(local, content);
+    boolean isShipped = image.isPresent() && image.get().hasContent(content);
+    boolean sameContent = local.hasContent(content);
     boolean sameMetadata = metadata.filter(MetadataMerge::changesLocal).isEmpty();
     FileMetadata merged = metadata.isPresent() ? metadata.get().merged() : local.metadata();
     List<MergeEntry> entries = new ArrayList<>();
@@ -89,7 +88,7 @@ final class DecidedContents {
     }
     boolean hadShippedTime = versions.base().filter(local::hasTimeOf).isPresent();
     if (isShipped && (hadShippedTime || !sameContent)) {
-      setTimeOf(image.get(), versions);
+      versions.takeImageTime();
     }
     return entries;
   }
@@ -98,21 +97,8 @@ final class DecidedContents {
   private static void write(Versions versions, byte[] content, FileMetadata metadata)
       throws IOException {
     Dir result = versions.level().result();
-    NewContent.put(result, versions.name(), content);
+    result.writeNew(versions.name(), content, 0600);
     metadata.applyTo(result, versions.name());
-  }
-
-  private static boolean has(EtcEntry entry, byte[] content) throws IOException {
-    return entry.status().size() == content.length
-        && Arrays.equals(entry.parent().readAll(entry.name(), content.length), content);
-  }
-
-  private static void setTimeOf(EtcEntry image, Versions versions) throws IOException {
-    versions
-        .level()
-        .result()
-        .setModificationTime(
-            versions.name(), image.status().mtimeSeconds(), image.status().mtimeNanos());
   }
 
   private static MergeEntry entry(Versions versions, Outcome outcome) {

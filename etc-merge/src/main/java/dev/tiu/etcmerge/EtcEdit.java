@@ -3,7 +3,6 @@ package dev.tiu.etcmerge;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileMetadata;
-import dev.tiu.linux.FileStatus;
 import dev.tiu.linux.FileType;
 import dev.tiu.linux.TreeCopy;
 import java.io.IOException;
@@ -97,24 +96,18 @@ public final class EtcEdit {
   }
 
   private static BytePath moveBeside(Dir live, BytePath from, BytePath path) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      BytePath name = BesideName.of(path.name(), BesideName.ORIGINAL, attempt);
-      BytePath beside = path.parent().resolve(name);
-      if (live.find(beside).isEmpty()) {
-        live.renameNoReplace(from, beside);
-        syncParent(live, path);
-        return beside;
-      }
+    try (Dir parent = live.openDir(path.parent())) {
+      BytePath name = BesideName.free(parent, path.name(), BesideName.ORIGINAL);
+      parent.renameNoReplace(from.name(), name);
+      parent.sync();
+      return path.parent().resolve(name);
     }
   }
 
   /** A name that nobody looks for; what a killed run left there goes. */
   private static BytePath temporary(Dir live, BytePath path) throws IOException {
     BytePath name = path.parent().resolve(BesideName.of(path.name(), TEMPORARY, 1));
-    Optional<FileStatus> left = live.find(name);
-    if (left.isPresent()) {
-      live.removeTree(name);
-    }
+    live.removeIfThere(name);
     return name;
   }
 

@@ -6,6 +6,7 @@ import dev.tiu.linux.FileMetadata;
 import dev.tiu.linux.FileStatus;
 import dev.tiu.linux.FileType;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -45,6 +46,12 @@ record EtcEntry(Dir parent, BytePath name, FileStatus status) {
   boolean hasTimeOf(EtcEntry other) {
     return status.mtimeSeconds() == other.status.mtimeSeconds()
         && status.mtimeNanos() == other.status.mtimeNanos();
+  }
+
+  /** Whether it, a file, has that content. */
+  boolean hasContent(byte[] content) throws IOException {
+    return status.size() == content.length
+        && Arrays.equals(parent.readAll(name, content.length), content);
   }
 
   Dir open() throws IOException {

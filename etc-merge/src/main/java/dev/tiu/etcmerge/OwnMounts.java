@@ -35,10 +35,10 @@ final class OwnMounts {
     }
     if (status.isPresent()) {
       FileMetadata metadata = FileMetadata.of(result, FSTAB, status.get());
-      NewContent.put(result, FSTAB, completed.get().content());
+      result.writeNew(FSTAB, completed.get().content(), 0600);
       metadata.applyTo(result, FSTAB);
     } else {
-      result.writeAtomically(FSTAB, completed.get().content(), 0644);
+      result.writeNew(FSTAB, completed.get().content(), 0644);
     }
     work.add(MergeEntry.of(FSTAB, Outcome.COMPLETED));
   }

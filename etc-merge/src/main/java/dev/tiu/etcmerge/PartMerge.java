@@ -4,10 +4,8 @@ import dev.tiu.etcmerge.MergeEntry.Outcome;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileMetadata;
-import dev.tiu.linux.FileStatus;
 import dev.tiu.linux.TreeCopy;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -79,13 +77,12 @@ final class PartMerge {
   private void writeIfOther(Versions versions, byte[] content, MetadataMerge metadata)
       throws IOException {
     EtcEntry local = versions.local().orElseThrow();
-    if (local.status().size() == content.length
-        && Arrays.equals(local.parent().readAll(local.name(), content.length), content)) {
+    if (local.hasContent(content)) {
       changeMetadata(versions, metadata);
       return;
     }
     Dir result = versions.level().result();
-    NewContent.put(result, versions.name(), content);
+    result.writeNew(versions.name(), content, 0600);
     metadata.merged().applyTo(result, versions.name());
     work.add(versions, Outcome.MERGED);
   }
@@ -126,17 +123,9 @@ final class PartMerge {
   /** Gives a name that shares its inode one of its own. */
   private static void separate(Versions versions) throws IOException {
     Dir result = versions.level().result();
-    int attempt = 1;
-    while (result.find(name(versions, attempt)).isPresent()) {
-      attempt++;
-    }
-    BytePath copy = name(versions, attempt);
+    BytePath copy = BesideName.free(result, versions.name(), BesideName.NEW);
     TreeCopy.copy(result, versions.name(), result, copy);
     result.rename(copy, versions.name());
-  }
-
-  private static BytePath name(Versions versions, int attempt) {
-    return BesideName.of(versions.name(), BesideName.NEW, attempt);
   }
 
   /**
@@ -149,11 +138,7 @@ final class PartMerge {
     boolean isOld = versions.base().filter(local::hasTimeOf).isPresent();
     boolean moved = local.isDirectory() || !local.hasTimeOf(image);
     if (isOld && moved && local.hasOtherNames() == image.hasOtherNames()) {
-      FileStatus status = image.status();
-      versions
-          .level()
-          .result()
-          .setModificationTime(versions.name(), status.mtimeSeconds(), status.mtimeNanos());
+      versions.takeImageTime();
     }
   }
 }

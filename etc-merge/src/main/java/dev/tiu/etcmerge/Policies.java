@@ -1,16 +1,15 @@
 package dev.tiu.etcmerge;
 
 import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Glob;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Which policy a path has: that of the last rule that matches it. The built-in rules come first,
- * the image's after them, the device's last, so that the device has the last word.
+ * those that are added after them, so that whoever adds last has the last word.
  */
 public final class Policies {
   /** Without any configuration. */
@@ -19,7 +18,7 @@ public final class Policies {
   /** Every path merges. */
   public static final Policies NONE = new Policies(Map.of());
 
-  private record Compiled(Pattern pattern, Policy policy) {}
+  private record Compiled(Glob glob, Policy policy) {}
 
   private final Map<PathGlob, Policy> rules;
   private final List<Compiled> compiled = new ArrayList<>();
@@ -68,17 +67,12 @@ public final class Policies {
 
   /** The policy of a path below /etc. */
   public Policy of(BytePath path) {
-    return explicit(path).orElse(Policy.MERGE);
-  }
-
-  private Optional<Policy> explicit(BytePath path) {
-    String text = PathGlob.latin1(path);
     for (int i = compiled.size() - 1; i >= 0; i--) {
-      if (compiled.get(i).pattern().matcher(text).matches()) {
-        return Optional.of(compiled.get(i).policy());
+      if (compiled.get(i).glob().matches(path)) {
+        return compiled.get(i).policy();
       }
     }
-    return Optional.empty();
+    return Policy.MERGE;
   }
 
   /** Whether some path may have it. */

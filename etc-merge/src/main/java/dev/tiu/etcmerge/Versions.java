@@ -1,6 +1,8 @@
 package dev.tiu.etcmerge;
 
 import dev.tiu.linux.BytePath;
+import dev.tiu.linux.FileStatus;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -32,5 +34,11 @@ record Versions(
         && image.isPresent()
         && local.get().isOfSameType(image.get())
         && base.map(local.get()::isOfSameType).orElse(true);
+  }
+
+  /** Gives what is live the modification time that the image has there. */
+  void takeImageTime() throws IOException {
+    FileStatus status = image.orElseThrow().status();
+    level.result().setModificationTime(name, status.mtimeSeconds(), status.mtimeNanos());
   }
 }

@@ -198,10 +198,17 @@ public final class Btrfs {
 
   /** The file system's own UUID, by which mounts name it. */
   public static UUID fileSystemId(Dir any) throws LinuxException {
+    fileSystemInfo(any);
+    return uuid(Scratch.STRUCT + 16);
+  }
+
+  /**
+   * Into the scratch: {@code struct btrfs_ioctl_fs_info_args}, u64 max_id, num_devices, fsid[16].
+   */
+  private static void fileSystemInfo(Dir any) throws LinuxException {
+    // Its flags ask for more, and are none.
     Scratch.get().clear(Scratch.STRUCT, FS_INFO_SIZE);
     call(any, FS_INFO, "BTRFS_IOC_FS_INFO");
-    // struct btrfs_ioctl_fs_info_args: u64 max_id, u64 num_devices, u8 fsid[16] …
-    return uuid(Scratch.STRUCT + 16);
   }
 
   private static UUID uuid(int index) {
@@ -216,8 +223,7 @@ public final class Btrfs {
 
   /** A block device of the file system that the directory lies on, by the kernel's name for it. */
   static Path device(Dir any) throws LinuxException {
-    // struct btrfs_ioctl_fs_info_args: u64 max_id, num_devices, fsid[16], …
-    call(any, FS_INFO, "BTRFS_IOC_FS_INFO");
+    fileSystemInfo(any);
     long highest = Scratch.get().buffer.getLong(Scratch.STRUCT);
     for (long id = 1; id <= highest; id++) {
       Optional<Path> device = device(any, id);

@@ -354,9 +354,22 @@ public final class Dir implements AutoCloseable {
    * time.
    */
   public void writeAtomically(BytePath path, byte[] content, int mode) throws LinuxException {
+    replace(path, content, mode, SmallFiles.Sync.NOW);
+  }
+
+  /**
+   * The same by one rename, but nothing is synced: for what nobody uses before all of it is. Other
+   * names of the old file keep what they have.
+   */
+  public void writeNew(BytePath path, byte[] content, int mode) throws LinuxException {
+    replace(path, content, mode, SmallFiles.Sync.LATER);
+  }
+
+  private void replace(BytePath path, byte[] content, int mode, SmallFiles.Sync sync)
+      throws LinuxException {
     requireName(path);
     try (Dir parent = openDir(path.parent())) {
-      SmallFiles.replace(parent, path.name(), content, mode);
+      SmallFiles.replace(parent, path.name(), content, mode, sync);
     }
   }
 

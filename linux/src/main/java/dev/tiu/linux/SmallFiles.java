@@ -38,13 +38,22 @@ final class SmallFiles {
         Errno.EFBIG, "read", file.toString(), "more than " + limit + " bytes");
   }
 
-  static void replace(Dir parent, BytePath name, byte[] content, int mode) throws LinuxException {
+  /** Whether what was written is on the disk when the call returns. */
+  enum Sync {
+    NOW,
+    LATER
+  }
+
+  static void replace(Dir parent, BytePath name, byte[] content, int mode, Sync sync)
+      throws LinuxException {
     BytePath temporary = temporaryName(name);
     boolean done = false;
     FileHandle file = create(parent, temporary, mode);
     try (file) {
       file.write(ByteBuffer.wrap(content), 0);
-      file.sync();
+      if (sync == Sync.NOW) {
+        file.sync();
+      }
       parent.rename(temporary, name);
       done = true;
     } finally {
@@ -52,7 +61,9 @@ final class SmallFiles {
         removeQuietly(parent, temporary);
       }
     }
-    parent.sync();
+    if (sync == Sync.NOW) {
+      parent.sync();
+    }
   }
 
   private static FileHandle create(Dir parent, BytePath temporary, int mode) throws LinuxException {

@@ -1,15 +1,17 @@
 package dev.tiu.snapshot;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tiu.bundle.JsonTree;
+import dev.tiu.bundle.SignedJson;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.IdMap;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,8 +41,8 @@ final class IdsFile {
     if (place.find(PATH).isEmpty()) {
       return IdMap.NONE;
     }
-    try {
-      JsonNode root = new ObjectMapper().readTree(place.readAll(PATH, LIMIT));
+    try (JsonParser parser = new JsonFactory().createParser(place.readAll(PATH, LIMIT))) {
+      JsonNode root = JsonTree.read(parser);
       return new IdMap(entries(root.path("users")), entries(root.path("groups")));
     } catch (JsonProcessingException e) {
       throw damaged(e.getOriginalMessage());
@@ -75,10 +77,10 @@ final class IdsFile {
   }
 
   static byte[] json(IdMap ids) {
-    ObjectNode root = new ObjectMapper().createObjectNode();
+    ObjectNode root = SignedJson.object();
     put(root.putArray("users"), ids.users());
     put(root.putArray("groups"), ids.groups());
-    return (root.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
+    return SignedJson.bytes(root);
   }
 
   private static void put(ArrayNode list, List<IdMap.Entry> entries) {

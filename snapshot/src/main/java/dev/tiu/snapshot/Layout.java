@@ -35,13 +35,13 @@ public final class Layout {
 
   static final BytePath SNAPSHOTS_NAME = BytePath.of(".snapshots");
   static final BytePath INFO = BytePath.of("info.xml");
-  static final BytePath ROOT = BytePath.of("snapshot");
+  public static final BytePath ROOT = BytePath.of("snapshot");
   static final BytePath ETC = BytePath.of("etc");
 
   /** The shared /var in {@code @}, and what a snapshot keeps of it in {@code N}. */
   static final BytePath VAR = BytePath.of("var");
 
-  static final BytePath FILES = BytePath.of("tiu");
+  public static final BytePath FILES = BytePath.of("tiu");
   static final BytePath SKELETON = BytePath.of("skeleton.tiu");
 
   /**

@@ -1,6 +1,5 @@
-package dev.tiu.bundle;
+package dev.tiu.linux;
 
-import dev.tiu.linux.BytePath;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -11,7 +10,7 @@ import java.util.regex.Pattern;
  * {@code **} is any run with slashes. There are no other special characters. Paths match by their
  * bytes, so a name that isn't UTF-8 matches {@code *} too.
  */
-final class Glob {
+public final class Glob {
   private final String text;
   private final Pattern regex;
 
@@ -21,12 +20,12 @@ final class Glob {
   }
 
   /** A pattern for names, such as a device's. */
-  static Glob ofName(String pattern) {
+  public static Glob ofName(String pattern) {
     return new Glob(pattern, compile(pattern, "."));
   }
 
   /** A pattern for paths relative to the tree's root; a leading slash is ignored. */
-  static Glob ofPath(String pattern) {
+  public static Glob ofPath(String pattern) {
     String relative = pattern.startsWith("/") ? pattern.substring(1) : pattern;
     byte[] bytes = relative.getBytes(StandardCharsets.UTF_8);
     return new Glob(relative, compile(new String(bytes, StandardCharsets.ISO_8859_1), "[^/]"));
@@ -50,11 +49,13 @@ final class Glob {
     return Pattern.compile(regex.toString(), Pattern.DOTALL);
   }
 
-  boolean matches(String name) {
+  /** Whether it is a name, or the bytes of a path as Latin-1, that the pattern means. */
+  public boolean matches(String name) {
     return regex.matcher(name).matches();
   }
 
-  boolean matches(BytePath path) {
+  /** Whether the pattern means that path, by its bytes. */
+  public boolean matches(BytePath path) {
     return matches(new String(path.bytes(), StandardCharsets.ISO_8859_1));
   }
 
