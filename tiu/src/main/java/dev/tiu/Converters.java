@@ -2,6 +2,7 @@ package dev.tiu;
 
 import dev.tiu.bundle.BlockSize;
 import dev.tiu.bundle.Compression;
+import dev.tiu.bundle.EtcPolicy;
 import dev.tiu.bundle.Version;
 import dev.tiu.bundle.http.Proxies;
 import dev.tiu.bundle.http.WebAddress;
@@ -20,6 +21,7 @@ final class Converters {
         .registerConverter(Compression.class, explaining(Compression::parse))
         .registerConverter(BlockSize.class, explaining(BlockSize::parse))
         .registerConverter(ImagePath.class, explaining(ImagePath::parse))
+        .registerConverter(EtcPolicy.class, explaining(EtcSettings::parse))
         .registerConverter(Expiry.class, explaining(Expiry::parse))
         .registerConverter(BundleLocation.class, explaining(BundleLocation::parse))
         .registerConverter(Rate.class, explaining(Rate::parse))

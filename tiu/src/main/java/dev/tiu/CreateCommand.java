@@ -7,6 +7,7 @@ import dev.tiu.bundle.BundleWriter;
 import dev.tiu.bundle.Compression;
 import dev.tiu.bundle.ContentOrder;
 import dev.tiu.bundle.CreateListener;
+import dev.tiu.bundle.EtcPolicy;
 import dev.tiu.bundle.FileSource;
 import dev.tiu.bundle.Manifest;
 import dev.tiu.bundle.Note;
@@ -128,6 +129,15 @@ final class CreateCommand implements Callable<Integer> {
   private List<ImagePath> imageOwned = List.of();
 
   @Option(
+      names = "--etc-policy",
+      paramLabel = "GLOB=POLICY",
+      description =
+          "What becomes of these paths below /etc when a device is updated: local, image, merge,"
+              + " pinned, regenerate or carry. A device's own configuration comes before it. May be"
+              + " repeated; the last that means a path counts.")
+  private List<EtcPolicy> etcPolicies = List.of();
+
+  @Option(
       names = "--expires",
       paramLabel = "DATE",
       description =
@@ -202,7 +212,8 @@ final class CreateCommand implements Callable<Integer> {
           compression.orElse(Compression.DEFAULT),
           blockSize.orElse(BlockSize.DEFAULT),
           keep,
-          imageOwned.stream().map(ImagePath::path).toList());
+          imageOwned.stream().map(ImagePath::path).toList(),
+          etcPolicies);
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }

@@ -27,18 +27,20 @@ final class EtcCarry {
   private final Policies policies;
   private final List<BytePath> carried = new ArrayList<>();
 
-  private EtcCarry(Dir from, Dir to) throws IOException {
+  private EtcCarry(Dir from, Dir to, Policies policies) {
     this.from = from;
     this.to = to;
-    this.policies = EtcSettings.policies(from);
+    this.policies = policies;
   }
 
   /**
    * Takes them from one live /etc to another; each file at once. Gives the paths that were other
    * ones there.
+   *
+   * @param policies of the /etc that is left
    */
-  static List<BytePath> carry(Dir from, Dir to) throws IOException {
-    EtcCarry carry = new EtcCarry(from, to);
+  static List<BytePath> carry(Dir from, Dir to, Policies policies) throws IOException {
+    EtcCarry carry = new EtcCarry(from, to, policies);
     carry.walk(from, BytePath.ROOT);
     carry.passwords();
     return List.copyOf(carry.carried);

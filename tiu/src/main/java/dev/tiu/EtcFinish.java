@@ -30,12 +30,10 @@ final class EtcFinish {
 
   private final Device device;
   private final SnapshotStore store;
-  private final EtcMaker maker;
 
   EtcFinish(Device device, SnapshotStore store) {
     this.device = device;
     this.store = store;
-    this.maker = new EtcMaker(device);
   }
 
   /** What there was to do. */
@@ -145,7 +143,11 @@ final class EtcFinish {
 
   private EtcReport merge(EtcTrees trees, Snapshot from, Snapshot to) throws IOException {
     MergedAccounts accounts = AccountUpdate.of(device, store, from, to).merge(trees.result());
-    return maker.merge(trees, accounts, false, path -> true);
+    return maker(to).merge(trees, accounts, false, path -> true);
+  }
+
+  private EtcMaker maker(Snapshot to) throws IOException {
+    return new EtcMaker(device, EtcSettings.ofImage(store, to.number()));
   }
 
   /** What tools make, in the /etc that has just come to its place. */
@@ -153,7 +155,7 @@ final class EtcFinish {
     try (Dir root = place.openDir(Layout.ROOT);
         Dir live = store.openLiveEtc(snapshot.number());
         Dir scratch = place.openDir(Layout.FILES)) {
-      return maker.regenerate(report, root, live, scratch, path -> true);
+      return maker(snapshot).regenerate(report, root, live, scratch, path -> true);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tiu;
 
+import dev.tiu.bundle.EtcPolicy;
 import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.LocalVersions;
 import dev.tiu.etcmerge.MergeEntry;
@@ -40,9 +41,14 @@ final class EtcMaker {
   private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
 
   private final Device device;
+  private final List<EtcPolicy> policies;
 
-  EtcMaker(Device device) {
+  /**
+   * @param policies that the maker of the new image wants
+   */
+  EtcMaker(Device device, List<EtcPolicy> policies) {
     this.device = device;
+    this.policies = List.copyOf(policies);
   }
 
   /**
@@ -55,7 +61,7 @@ final class EtcMaker {
       EtcTrees trees, MergedAccounts accounts, boolean isInPlace, Predicate<BytePath> touched)
       throws IOException {
     MergeSettings settings =
-        EtcSettings.of(trees.result())
+        EtcSettings.of(trees.result(), policies)
             .withRoots(new MergeSettings.Roots(trees.oldRoot(), trees.newRoot()))
             .withDecided(AccountUpdate.contents(accounts))
             .withTouched(touched);
@@ -89,8 +95,8 @@ final class EtcMaker {
   EtcReport regenerate(
       EtcReport report, Dir root, Dir etc, Dir scratch, Predicate<BytePath> systemChanged)
       throws IOException {
-    Policies policies = EtcSettings.policies(etc);
-    Predicate<BytePath> byPolicy = path -> policies.of(path) == Policy.REGENERATE;
+    Policies all = EtcSettings.policies(etc, policies);
+    Predicate<BytePath> byPolicy = path -> all.of(path) == Policy.REGENERATE;
     List<BytePath> changed = report.lines().stream().map(EtcReport.Line::path).toList();
     try (RoomOf room = new RoomOf(root)) {
       List<RegenerationEntry> made =

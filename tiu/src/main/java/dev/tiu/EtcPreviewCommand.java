@@ -71,7 +71,8 @@ final class EtcPreviewCommand implements Callable<Integer> {
         Snapshot base = store.find(etc.number()).orElseThrow();
         MergedAccounts accounts = AccountUpdate.of(target, store, base, bundle).merge(result);
         MergeSettings settings =
-            EtcSettings.of(result).withDecided(AccountUpdate.contents(accounts));
+            EtcSettings.of(result, bundle.manifest().etcPolicies())
+                .withDecided(AccountUpdate.contents(accounts));
         return EtcReport.of(
             EtcMerge.merge(etc.shipped(), image, result, settings), accounts.notes());
       }

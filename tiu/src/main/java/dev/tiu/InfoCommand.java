@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.ByteSource;
+import dev.tiu.bundle.EtcPolicy;
 import dev.tiu.bundle.Manifest;
 import dev.tiu.bundle.Trust;
 import dev.tiu.bundle.delta.Delta;
@@ -91,6 +92,9 @@ final class InfoCommand implements Callable<Integer> {
     manifest.kernelVersion().ifPresent(kernel -> table.add("Kernel:", kernel));
     if (!manifest.imageOwned().isEmpty()) {
       table.add("Image-owned:", String.join(", ", texts(manifest.imageOwned())));
+    }
+    for (EtcPolicy policy : manifest.etcPolicies()) {
+      table.add("Policy:", "/etc/%s: %s".formatted(policy.paths(), policy.policy()));
     }
     table.add("Made:", manifest.created().toString());
     manifest.expires().ifPresent(expires -> table.add("Expires:", expires.toString()));

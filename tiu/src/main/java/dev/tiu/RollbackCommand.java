@@ -1,6 +1,7 @@
 package dev.tiu;
 
 import dev.tiu.boot.DefaultSubvolume;
+import dev.tiu.etcmerge.Policies;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
@@ -125,7 +126,8 @@ final class RollbackCommand implements Callable<Integer> {
     }
     try (Dir from = store.openLiveEtc(left.number());
         Dir to = store.openLiveEtc(chosen.number())) {
-      for (BytePath path : EtcCarry.carry(from, to)) {
+      Policies policies = EtcSettings.policies(from, EtcSettings.ofImage(store, left.number()));
+      for (BytePath path : EtcCarry.carry(from, to, policies)) {
         context
             .console()
             .note("/etc/%s goes along from snapshot %d".formatted(path, left.number()));

@@ -2,6 +2,7 @@ package dev.tiu;
 
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.BundleException;
+import dev.tiu.bundle.EtcPolicy;
 import dev.tiu.bundle.delta.Delta;
 import dev.tiu.bundle.squashfs.SquashfsException;
 import dev.tiu.etcmerge.accounts.MergedAccounts;
@@ -366,10 +367,12 @@ final class UpdateTransaction {
       throws IOException {
     try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
       MergedAccounts merged = accounts.merge(trees.result());
+      List<EtcPolicy> policies = bundle.manifest().etcPolicies();
+      EtcSettings.unknown(policies).forEach(this::sayUnknown);
       // The image's /etc began as a snapshot of the base's, so that only the plan has changed it.
       Predicate<BytePath> touched =
           plan.base().isPresent() ? plan.touchedInEtc()::contains : path -> true;
-      EtcMaker maker = new EtcMaker(device);
+      EtcMaker maker = new EtcMaker(device, policies);
       EtcReport report = maker.merge(trees, merged, true, touched);
       try (Dir place = store.open(builder.number());
           Dir scratch = place.openDir(Layout.FILES)) {
@@ -380,6 +383,13 @@ final class UpdateTransaction {
       }
       return report;
     }
+  }
+
+  private void sayUnknown(EtcPolicy policy) {
+    console.note(
+        "The image asks for the policy \"%s\" for /etc/%s, which this version of tiu doesn't know."
+                .formatted(policy.policy(), policy.paths())
+            + " What changed there on both sides is merged");
   }
 
   private void activate(Snapshot snapshot, Snapshot before) throws IOException {

@@ -14,6 +14,7 @@ import java.util.Optional;
  *     otherwise; fractions of a second are dropped
  * @param kept patterns of paths that are packed although they would be left out
  * @param imageOwned paths of {@code /var} that go with the image; the usual ones needn't be named
+ * @param etcPolicies what becomes of paths of {@code /etc} where nothing else is said
  */
 public record BundleSpec(
     List<String> compatible,
@@ -25,19 +26,21 @@ public record BundleSpec(
     Compression compression,
     BlockSize blockSize,
     List<String> kept,
-    List<BytePath> imageOwned) {
+    List<BytePath> imageOwned,
+    List<EtcPolicy> etcPolicies) {
   /** Copies the lists, and checks what can't be packed. */
   public BundleSpec {
     compatible = List.copyOf(compatible);
     kept = List.copyOf(kept);
     imageOwned = ImageOwned.with(imageOwned).paths();
+    etcPolicies = List.copyOf(etcPolicies);
     created = Instant.ofEpochSecond(created.getEpochSecond());
     if (created.getEpochSecond() < 0 || created.getEpochSecond() > 0xffffffffL) {
       throw new IllegalArgumentException("squashfs can't store the time " + created);
     }
   }
 
-  /** With the usual image-owned paths alone. */
+  /** With the usual image-owned paths alone, and no policies. */
   public BundleSpec(
       List<String> compatible,
       Version version,
@@ -58,6 +61,7 @@ public record BundleSpec(
         compression,
         blockSize,
         kept,
+        List.of(),
         List.of());
   }
 }

@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
  * @param kernelVersion the newest directory of {@code /usr/lib/modules}
  * @param imageOwned paths below {@code var} that are links to what the image has under {@code
  *     usr/lib/sysimage}; in order
+ * @param etcPolicies what becomes of paths of {@code /etc}; the last that means a path counts
  */
 public record Manifest(
     int format,
@@ -45,7 +46,8 @@ public record Manifest(
     Verity verity,
     Table contentTable,
     Optional<String> kernelVersion,
-    List<BytePath> imageOwned) {
+    List<BytePath> imageOwned,
+    List<EtcPolicy> etcPolicies) {
 
   /** Most inodes of an image; the content table is 32 bytes times this, at most 31 MiB. */
   public static final int MAX_INODES = 1_000_000;
@@ -74,6 +76,11 @@ public record Manifest(
         "imageOwned",
         imageOwned.size() + " paths, expected at most " + ImageOwned.MAX_PATHS);
     imageOwned.forEach(Manifest::checkOwned);
+    etcPolicies = List.copyOf(etcPolicies);
+    check(
+        etcPolicies.size() <= EtcPolicy.MAX_POLICIES,
+        "etcPolicies",
+        etcPolicies.size() + " policies, expected at most " + EtcPolicy.MAX_POLICIES);
     check(
         created.equals(created.truncatedTo(ChronoUnit.SECONDS)),
         "created",

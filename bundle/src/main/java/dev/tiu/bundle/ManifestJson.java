@@ -33,6 +33,7 @@ final class ManifestJson {
       ArrayNode owned = root.putArray("imageOwned");
       manifest.imageOwned().forEach(path -> owned.add(path.toString()));
     }
+    writeEtcPolicies(manifest.etcPolicies(), root);
     writeOsRelease(manifest.osRelease(), root.putObject("osRelease"));
     writeImage(manifest.image(), root.putObject("image"));
     SignedJson.writeVerity(manifest.verity(), root.putObject("verity"));
@@ -41,6 +42,15 @@ final class ManifestJson {
         .put("size", manifest.contentTable().size())
         .put("sha256", manifest.contentTable().sha256());
     return SignedJson.bytes(root);
+  }
+
+  private static void writeEtcPolicies(List<EtcPolicy> policies, ObjectNode root) {
+    if (!policies.isEmpty()) {
+      ArrayNode array = root.putArray("etcPolicies");
+      for (EtcPolicy policy : policies) {
+        array.addObject().put("paths", policy.paths()).put("policy", policy.policy());
+      }
+    }
   }
 
   private static void writeOsRelease(Manifest.OsRelease os, ObjectNode node) {
@@ -87,7 +97,8 @@ final class ManifestJson {
           SignedJson.readVerity(root.object("verity")),
           readTable(root.object("contentTable")),
           root.optionalText("kernelVersion"),
-          readImageOwned(root));
+          readImageOwned(root),
+          readEtcPolicies(root));
     } catch (IllegalArgumentException e) {
       // The records' own checks, whose messages begin with the field.
       throw SignedJson.failure(e);
@@ -104,6 +115,16 @@ final class ManifestJson {
       }
     }
     return paths;
+  }
+
+  private static List<EtcPolicy> readEtcPolicies(JsonFields root) throws ManifestException {
+    List<EtcPolicy> policies = new ArrayList<>();
+    if (root.has("etcPolicies")) {
+      for (JsonFields policy : root.objects("etcPolicies")) {
+        policies.add(new EtcPolicy(policy.text("paths"), policy.text("policy")));
+      }
+    }
+    return policies;
   }
 
   private static Manifest.OsRelease readOsRelease(JsonFields os) throws ManifestException {

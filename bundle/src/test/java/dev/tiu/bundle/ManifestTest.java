@@ -43,7 +43,8 @@ final class ManifestTest {
             UUID.fromString("11111111-2222-8333-8444-555555555555")),
         new Manifest.Table(4096 * 204L, 96, DIGEST),
         Optional.of("6.1.0-40-arm64"),
-        List.of(BytePath.of("var/lib/dpkg"), BytePath.of("var/cache/fonts")));
+        List.of(BytePath.of("var/lib/dpkg"), BytePath.of("var/cache/fonts")),
+        List.of(new EtcPolicy("app/**", "image"), new EtcPolicy("app/own.conf", "local")));
   }
 
   private static String json() {
@@ -168,7 +169,8 @@ final class ManifestTest {
                       m.verity(),
                       m.contentTable(),
                       m.kernelVersion(),
-                      m.imageOwned()))
+                      m.imageOwned(),
+                      m.etcPolicies()))
           .hasMessageContaining(patterns.size() + " patterns");
     }
   }
@@ -187,6 +189,28 @@ final class ManifestTest {
     Manifest parsed = Manifest.parse(json.getBytes(StandardCharsets.UTF_8));
     assertThat(parsed.imageOwned()).isEmpty();
     assertThat(new String(parsed.toJson(), StandardCharsets.UTF_8)).isEqualTo(json);
+  }
+
+  @Test
+  void etc_policies_are_for_paths_below_etc() {
+    for (String pattern : List.of("/etc/app", "../app", "app/../x", "", "x".repeat(257))) {
+      assertRefused("app/**", pattern, "etcPolicies", "no pattern");
+    }
+    assertRefused("\"local\"", "\"LOCAL!\"", "etcPolicies", "no policy");
+  }
+
+  @Test
+  void a_policy_that_only_a_later_tiu_knows_is_read() throws Exception {
+    String json = json().replace("\"local\"", "\"later\"");
+    Manifest parsed = Manifest.parse(json.getBytes(StandardCharsets.UTF_8));
+    assertThat(parsed.etcPolicies()).contains(new EtcPolicy("app/own.conf", "later"));
+  }
+
+  @Test
+  void a_manifest_without_etc_policies_has_none() throws Exception {
+    String json = json().replaceFirst("\"etcPolicies\" : \\[[^]]*],\\s*", "");
+    assertThat(json).doesNotContain("etcPolicies");
+    assertThat(Manifest.parse(json.getBytes(StandardCharsets.UTF_8)).etcPolicies()).isEmpty();
   }
 
   @Test
