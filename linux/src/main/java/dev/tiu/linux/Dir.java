@@ -113,6 +113,16 @@ public final class Dir implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes a directory with whatever mode the file system gives it: a FAT has one for all, and
+   * refuses any other.
+   */
+  public void makePlainDir(BytePath path) throws LinuxException {
+    try (Place place = named(path)) {
+      place.check(LibC.mkdirat(place.fd(), place.name("mkdirat"), 0700), "mkdirat");
+    }
+  }
+
   /** Makes a symbolic link with that target, as bytes. */
   public void makeSymlink(byte[] target, BytePath path) throws LinuxException {
     try (Place place = named(path)) {

@@ -17,6 +17,7 @@ import java.util.SortedMap;
 public final class FileHandle implements AutoCloseable {
   private static final int FALLOC_KEEP_SIZE = 1;
   private static final int FALLOC_PUNCH_HOLE = 2;
+  private static final int POSIX_FADV_DONTNEED = 4;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final long FICLONE = Ioctl.write(0x94, 9, 4);
@@ -237,6 +238,22 @@ public final class FileHandle implements AutoCloseable {
   /** Waits until the content is on the disk. */
   public void dataSync() throws LinuxException {
     run("fdatasync", LibC::fdatasync);
+  }
+
+  /**
+   * Has the kernel forget what it holds of the content, so that the next read asks the disk. Only
+   * what is synced can be forgotten; it is an advice that a file system may not follow.
+   */
+  public void dropCache() throws LinuxException {
+    int fd = descriptor.acquire();
+    try {
+      int error = LibC.posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+      if (error != 0) {
+        throw LinuxException.ofNumber(error, "posix_fadvise", toString());
+      }
+    } finally {
+      descriptor.release();
+    }
   }
 
   /** One call on the descriptor. */

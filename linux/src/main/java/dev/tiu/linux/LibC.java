@@ -66,6 +66,9 @@ final class LibC {
 
   static native int fdatasync(int fd);
 
+  /** Returns the error number, and leaves errno alone. */
+  static native int posix_fadvise(int fd, long offset, long length, int advice);
+
   static native int syncfs(int fd);
 
   static native int fstatfs(int fd, long buffer);

@@ -1,0 +1,56 @@
+package dev.tiu.boot.loader;
+
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * What a boot loader offers and starts.
+ *
+ * <p>Each of the methods that change something is crash-safe: everything new is complete, synced
+ * and read back before the one sector is written that makes it count. That sector is the only thing
+ * that decides what boots, and what it names is never rewritten while it does. Each may be given
+ * again after it was cut off.
+ */
+public interface BootLoader {
+  /** As the configuration names it. */
+  String name();
+
+  /** What becomes of a trial that nobody ends. */
+  Counting counting();
+
+  /**
+   * Makes it possible to boot that snapshot, which changes nothing of what does. An entry that is
+   * there already is only replaced if it differs.
+   *
+   * @throws BootException if the entry is the default or on trial, and another
+   */
+  void publish(BootEntry entry) throws IOException;
+
+  /**
+   * Has the next boots try a published snapshot, at most so many times; then the default boots
+   * again.
+   *
+   * @param tries from 1 to 9; a loader that can't count tries once, or until somebody changes it,
+   *     as {@link #counting} says
+   */
+  void arm(int number, int tries) throws IOException;
+
+  /** Boots a published snapshot from now on; a trial is over. */
+  void makeDefault(int number) throws IOException;
+
+  /** Nothing is tried any more, whatever is on trial; the default stays. */
+  void disarm() throws IOException;
+
+  /**
+   * Takes snapshots from the menu, with the files that no other one has.
+   *
+   * @throws BootException if one of them is the default or on trial; then nothing is taken
+   */
+  void retract(Set<Integer> numbers) throws IOException;
+
+  /** What it would do. */
+  LoaderState state() throws IOException;
+
+  /** How many bytes more the boot partition must have free to publish that. */
+  long missingBytes(BootEntry entry) throws IOException;
+}

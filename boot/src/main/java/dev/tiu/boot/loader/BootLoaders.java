@@ -1,0 +1,152 @@
+package dev.tiu.boot.loader;
+
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.DirEntry;
+import dev.tiu.linux.FileType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The boot loaders that there are, and which one a boot partition has. */
+public final class BootLoaders {
+  /** A boot loader, as {@code [boot] loader} names it. */
+  public enum Kind {
+    PI,
+    SYSTEMD_BOOT,
+    GRUB,
+    U_BOOT,
+    EXTLINUX;
+
+    /** As the configuration writes it. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The kind of that label. */
+    public static Optional<Kind> find(String label) {
+      for (Kind kind : values()) {
+        if (kind.label().equals(label)) {
+          return Optional.of(kind);
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** All labels, for messages. */
+    public static String labels() {
+      return List.of(values()).stream().map(Kind::label).collect(Collectors.joining(", "));
+    }
+  }
+
+  private final Dir partition;
+  private final boolean running;
+
+  /**
+   * @param partition the boot partition's root
+   * @param running whether it is that of the running machine, which can be asked more
+   */
+  public BootLoaders(Dir partition, boolean running) {
+    this.partition = partition;
+    this.running = running;
+  }
+
+  /** A boot loader of that kind, whatever lies there. */
+  public BootLoader of(Kind kind) throws IOException {
+    return switch (kind) {
+      case PI -> new PiFirmware(partition, tryboot());
+      case SYSTEMD_BOOT ->
+          new SystemdBoot(partition, running ? LoaderVariables.ofMachine() : LoaderVariables.NONE);
+      case GRUB -> new Grub(partition);
+      case U_BOOT -> new UBoot(partition);
+      case EXTLINUX -> new Extlinux(partition);
+    };
+  }
+
+  private Counting tryboot() throws IOException {
+    return !running || Tryboot.isSupported() ? Counting.ONCE : Counting.NONE;
+  }
+
+  /**
+   * Which one it is, by what lies there; empty if nothing of any does.
+   *
+   * @throws BootException if there are signs of more than one
+   */
+  public Optional<Kind> detect() throws IOException {
+    List<Kind> found = new ArrayList<>();
+    TreeSet<String> signs = new TreeSet<>();
+    for (Kind kind : Kind.values()) {
+      Optional<String> sign = sign(kind);
+      if (sign.isPresent()) {
+        found.add(kind);
+        signs.add("%s (%s)".formatted(kind.label(), sign.get()));
+      }
+    }
+    if (found.size() > 1) {
+      throw new BootException(
+          ("the boot partition has files of more than one boot loader: %s. Nothing was changed. Say"
+                  + " which one the machine starts, in /etc/tiu/tiu.toml: [boot] loader = \"%s\"")
+              .formatted(String.join(", ", signs), found.get(0).label()));
+    }
+    return found.stream().findFirst();
+  }
+
+  private Optional<String> sign(Kind kind) throws IOException {
+    return switch (kind) {
+      case PI -> first(List.of("bootcode.bin", "start4.elf", "start.elf", "config.txt"));
+      case SYSTEMD_BOOT -> {
+        Optional<String> program = below("EFI/systemd", "systemd-boot.*\\.efi");
+        yield program.isPresent() ? program : first(List.of("loader/loader.conf"));
+      }
+      case GRUB -> {
+        Optional<String> direct = first(List.of("tiu/grub.cfg", "grub/grub.cfg", "grub2/grub.cfg"));
+        yield direct.isPresent() ? direct : grubOfDistribution();
+      }
+      case U_BOOT -> first(List.of("boot.scr"));
+      case EXTLINUX -> first(List.of("extlinux/extlinux.conf"));
+    };
+  }
+
+  private Optional<String> first(List<String> names) throws IOException {
+    for (String name : names) {
+      if (partition.find(BytePath.of(name)).isPresent()) {
+        return Optional.of(name);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> below(String directory, String pattern) throws IOException {
+    BytePath path = BytePath.of(directory);
+    if (partition.find(path).filter(s -> s.type() == FileType.DIRECTORY).isEmpty()) {
+      return Optional.empty();
+    }
+    try (Dir dir = partition.openDir(path)) {
+      return dir.list().stream()
+          .map(entry -> entry.name().toString())
+          .filter(name -> name.toLowerCase(Locale.ROOT).matches(pattern))
+          .map(name -> directory + "/" + name)
+          .findFirst();
+    }
+  }
+
+  private Optional<String> grubOfDistribution() throws IOException {
+    BytePath efi = BytePath.of("EFI");
+    if (partition.find(efi).filter(s -> s.type() == FileType.DIRECTORY).isEmpty()) {
+      return Optional.empty();
+    }
+    try (Dir dir = partition.openDir(efi)) {
+      for (DirEntry vendor : dir.list()) {
+        Optional<String> found = below("EFI/" + vendor.name(), "grub\\.cfg");
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.tiu.boot.loader;
+
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.Errno;
+import dev.tiu.linux.FileHandle;
+import dev.tiu.linux.LinuxException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Writes files as a FAT lets one: no modes, and a rename that isn't atomic when the power goes.
+ *
+ * <p>Each file and each directory is synced by itself. A sync of the whole file system sends no
+ * flush to the disk on a FAT.
+ */
+final class FatFiles {
+  private static final int BUFFER = 1 << 20;
+  private static final String TEMPORARY = ".tiu-new";
+
+  private FatFiles() {}
+
+  /** Makes a directory and those above it that are missing, each synced. */
+  static void makeDirs(Dir dir, BytePath path) throws LinuxException {
+    if (path.isRoot() || dir.find(path).isPresent()) {
+      return;
+    }
+    makeDirs(dir, path.parent());
+    dir.makePlainDir(path);
+    sync(dir, path);
+    sync(dir, path.parent());
+  }
+
+  static void sync(Dir dir, BytePath path) throws LinuxException {
+    try (Dir opened = dir.openDir(path)) {
+      opened.sync();
+    }
+  }
+
+  /**
+   * Gives a small file new content, by a file beside it. A power cut may leave the old, the new or
+   * none: only for what a boot can do without.
+   */
+  static void replace(Dir dir, BytePath path, byte[] content) throws IOException {
+    if (holds(dir, path, content)) {
+      return;
+    }
+    BytePath beside = path.parent().resolve(path.name() + TEMPORARY);
+    dir.removeIfThere(beside);
+    try (FileHandle file = dir.createPrivate(beside)) {
+      file.write(ByteBuffer.wrap(content), 0);
+      file.sync();
+    }
+    dir.rename(beside, path);
+    sync(dir, path.parent());
+    requireHeld(dir, path, content);
+  }
+
+  /** Copies a file, and has it on the disk. */
+  static void copy(FileHandle from, Dir to, BytePath path) throws LinuxException {
+    try (FileHandle file = to.createPrivate(path)) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+      long position = 0;
+      while (from.read(buffer.clear(), position) > 0) {
+        buffer.flip();
+        int length = buffer.remaining();
+        file.write(buffer, position);
+        position += length;
+      }
+      file.sync();
+    }
+  }
+
+  /** Reads it from the disk, so that what a card didn't keep shows before it counts. */
+  static void requireHeld(Dir dir, BytePath path, byte[] content) throws IOException {
+    if (!holds(dir, path, content)) {
+      throw new BootException(
+          ("the boot partition didn't keep %s as it was written: the card or disk may be failing."
+                  + " What boots is as it was")
+              .formatted(path));
+    }
+  }
+
+  private static boolean holds(Dir dir, BytePath path, byte[] content) throws IOException {
+    if (dir.find(path).filter(s -> s.size() == content.length).isEmpty()) {
+      return false;
+    }
+    try (FileHandle file = dir.openFile(path)) {
+      file.dropCache();
+      byte[] there = new byte[content.length];
+      file.readFully(ByteBuffer.wrap(there), 0);
+      return Arrays.equals(there, content);
+    }
+  }
+
+  /** The content, or empty bytes if there is no such file. */
+  static byte[] read(Dir dir, BytePath path, int limit) throws IOException {
+    try {
+      return dir.readAll(path, limit);
+    } catch (LinuxException e) {
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+        return new byte[0];
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package dev.tiu.boot.loader;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tiu.boot.loader.Entries.Entry;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.DirEntry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * GRUB 2. What grub.cfg of the machine has to say is two lines, which find the boot partition and
+ * then {@code source /tiu/grub.cfg}; that file and what it reads are tiu's.
+ *
+ * <pre>
+ * tiu/grub.cfg     the script, the same for every machine: counts, then boots
+ * tiu/grub.env     GRUB's environment block; tiu_default, tiu_trial, tiu_left in its first sector
+ * tiu/grub/7.cfg   how to start snapshot 7
+ * tiu/menu.cfg     the older ones, for people
+ * </pre>
+ *
+ * <p>A try is counted before it is made, and not made if it can't be counted.
+ */
+final class Grub extends PublishedEntries {
+  /** Where the script lies that grub.cfg has to source. */
+  static final BytePath SCRIPT = BootSets.PLACE.resolve("grub.cfg");
+
+  private static final BytePath ENVIRONMENT = BootSets.PLACE.resolve("grub.env");
+  private static final BytePath STARTS = BootSets.PLACE.resolve("grub");
+  private static final BytePath MENU = BootSets.PLACE.resolve("menu.cfg");
+  private static final String DEFAULT = "tiu_default";
+  private static final String TRIAL = "tiu_trial";
+  private static final String LEFT = "tiu_left";
+
+  private final GrubEnvironment environment;
+
+  Grub(Dir partition) {
+    super(partition);
+    this.environment = new GrubEnvironment(partition, ENVIRONMENT);
+  }
+
+  @Override
+  public String name() {
+    return "grub";
+  }
+
+  @Override
+  public Counting counting() {
+    return Counting.TRIES;
+  }
+
+  @Override
+  LoaderState decision() throws IOException {
+    SortedMap<String, String> variables = environment.read();
+    OptionalInt trial = number(variables, TRIAL);
+    Optional<LoaderState.Trial> tried =
+        trial.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new LoaderState.Trial(trial.getAsInt(), number(variables, LEFT).orElse(0)));
+    return new LoaderState(new TreeSet<>(), number(variables, DEFAULT), tried);
+  }
+
+  private static OptionalInt number(SortedMap<String, String> variables, String name) {
+    String text = variables.getOrDefault(name, "");
+    return text.matches("[0-9]{1,9}")
+        ? OptionalInt.of(Integer.parseInt(text))
+        : OptionalInt.empty();
+  }
+
+  @Override
+  void offer(SortedMap<Integer, Entry> all) throws IOException {
+    FatFiles.makeDirs(partition(), STARTS);
+    for (Entry entry : all.values()) {
+      FatFiles.replace(partition(), start(entry.number()), commands(entry).getBytes(UTF_8));
+    }
+    FatFiles.replace(partition(), MENU, menu(all).getBytes(UTF_8));
+    FatFiles.replace(partition(), SCRIPT, script().getBytes(UTF_8));
+    try (Dir starts = partition().openDir(STARTS)) {
+      for (DirEntry file : starts.list()) {
+        String name = file.name().toString();
+        if (name.matches("[1-9][0-9]{0,8}\\.cfg")
+            && !all.containsKey(Integer.parseInt(name.substring(0, name.length() - 4)))) {
+          starts.unlink(file.name());
+          starts.sync();
+        }
+      }
+    }
+  }
+
+  private static BytePath start(int number) {
+    return STARTS.resolve(number + ".cfg");
+  }
+
+  @Override
+  void armPublished(Entry entry, int tries) throws IOException {
+    SortedMap<String, String> variables = new TreeMap<>(environment.read());
+    variables.put(TRIAL, Integer.toString(entry.number()));
+    variables.put(LEFT, Integer.toString(tries));
+    environment.write(variables);
+  }
+
+  @Override
+  public void disarm() throws IOException {
+    SortedMap<String, String> variables = new TreeMap<>(environment.read());
+    variables.remove(TRIAL);
+    variables.remove(LEFT);
+    environment.write(variables);
+  }
+
+  @Override
+  void switchTo(Entry entry) throws IOException {
+    SortedMap<String, String> variables = new TreeMap<>(environment.read());
+    variables.put(DEFAULT, Integer.toString(entry.number()));
+    variables.remove(TRIAL);
+    variables.remove(LEFT);
+    environment.write(variables);
+  }
+
+  private static String commands(Entry entry) {
+    StringBuilder text = new StringBuilder("linux " + entry.directory() + "/linux");
+    for (String argument : words(entry.arguments())) {
+      text.append(' ').append(quoted(argument));
+    }
+    text.append('\n');
+    if (entry.hasInitrd()) {
+      text.append("initrd ").append(entry.directory()).append("/initrd\n");
+    }
+    return text.toString();
+  }
+
+  /** The arguments as the kernel separates them: by spaces that aren't in double quotes. */
+  static List<String> words(String arguments) {
+    List<String> words = new ArrayList<>();
+    StringBuilder word = new StringBuilder();
+    boolean quoted = false;
+    for (char c : (arguments + " ").toCharArray()) {
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == ' ' && !quoted) {
+        if (!word.isEmpty()) {
+          words.add(word.toString());
+          word.setLength(0);
+        }
+      } else {
+        word.append(c);
+      }
+    }
+    return words;
+  }
+
+  /** So that GRUB's shell takes it as it is; GRUB itself quotes what has spaces for the kernel. */
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  private static String menu(SortedMap<Integer, Entry> all) {
+    StringBuilder text = new StringBuilder("submenu 'Other snapshots' --id tiu-others {\n");
+    List<Entry> newestFirst = new ArrayList<>(all.values());
+    newestFirst.sort((a, b) -> b.number() - a.number());
+    for (Entry entry : newestFirst) {
+      text.append("  menuentry %s --id tiu-%d {\n".formatted(quoted(entry.title()), entry.number()))
+          .append("    source /")
+          .append(start(entry.number()))
+          .append("\n  }\n");
+    }
+    return text.append("}\n").toString();
+  }
+
+  /** GRUB's shell can't subtract. */
+  private static String script() {
+    StringBuilder less = new StringBuilder();
+    for (int left = 1; left <= 9; left++) {
+      less.append(
+          "  %s [ \"${tiu_left}\" = \"%d\" ]; then set tiu_left=%d\n"
+              .formatted(left == 1 ? "if" : "elif", left, left - 1));
+    }
+    return """
+    # Made by tiu, which makes it anew: changes here are lost.
+    set tiu_default=
+    set tiu_trial=
+    set tiu_left=0
+    load_env --file /tiu/grub.env tiu_default tiu_trial tiu_left
+    set tiu_boot="${tiu_default}"
+    if [ -n "${tiu_trial}" -a "${tiu_left}" != "0" ]; then
+    %s  else set tiu_left=0
+      fi
+      if save_env --file /tiu/grub.env tiu_left; then
+        set tiu_boot="${tiu_trial}"
+      fi
+    fi
+    export tiu_boot
+    export tiu_default
+    if [ -z "${timeout}" ]; then
+      set timeout=2
+    fi
+    set default=0
+    set fallback=1
+    menuentry "Snapshot ${tiu_boot}" --id tiu {
+      echo "tiu: snapshot ${tiu_boot}"
+      source /tiu/grub/${tiu_boot}.cfg
+    }
+    menuentry "Snapshot ${tiu_default}, the default" --id tiu-default {
+      echo "tiu: snapshot ${tiu_default}"
+      source /tiu/grub/${tiu_default}.cfg
+    }
+    if [ -f /tiu/menu.cfg ]; then
+      source /tiu/menu.cfg
+    fi
+    """
+        .formatted(less);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.tiu.boot.loader;
+
+import dev.tiu.boot.loader.Entries.Entry;
+import dev.tiu.linux.Dir;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+
+/**
+ * What all boot loaders have in common: entries with their files on the boot partition. What offers
+ * them to a person and what decides which one boots is each loader's own.
+ *
+ * <p>The order of a publication: files, their listing, the entry, what the loader reads of it.
+ * Taking away goes the other way.
+ */
+abstract class PublishedEntries implements BootLoader {
+  private final Dir partition;
+  private final BootSets sets;
+  private final Entries entries;
+
+  PublishedEntries(Dir partition) {
+    this.partition = partition;
+    this.sets = new BootSets(partition);
+    this.entries = new Entries(partition);
+  }
+
+  /** What the loader decides by. */
+  abstract LoaderState decision() throws IOException;
+
+  /** Makes what the loader reads of the entries fit them. */
+  abstract void offer(SortedMap<Integer, Entry> all) throws IOException;
+
+  /** Has a published snapshot tried; never the default. */
+  abstract void armPublished(Entry entry, int tries) throws IOException;
+
+  /** Makes a published snapshot the default. */
+  abstract void switchTo(Entry entry) throws IOException;
+
+  /** Checks what a loader needs of an entry. */
+  void requireUsable(BootEntry entry) throws BootException {
+    if (!entry.has(BootFile.KERNEL)) {
+      throw new BootException(
+          "snapshot %d has no kernel, so %s can't boot it".formatted(entry.number(), name()));
+    }
+  }
+
+  final Dir partition() {
+    return partition;
+  }
+
+  @Override
+  public final LoaderState state() throws IOException {
+    LoaderState decision = decision();
+    return new LoaderState(
+        new TreeSet<>(entries.all().keySet()), decision.isDefault(), decision.trial());
+  }
+
+  @Override
+  public final void publish(BootEntry entry) throws IOException {
+    requireUsable(entry);
+    String set = sets.publish(entry.files());
+    Entry published = Entry.of(entry, set);
+    Optional<Entry> there = entries.find(entry.number());
+    if (there.isPresent() && !there.get().equals(published) && decision().needs(entry.number())) {
+      throw new BootException(
+          ("snapshot %d is what boots, or is on trial: its boot files can't be replaced now. Boot"
+                  + " another snapshot first")
+              .formatted(entry.number()));
+    }
+    entries.write(published);
+    offer(entries.all());
+  }
+
+  @Override
+  public final void arm(int number, int tries) throws IOException {
+    if (tries < 1 || tries > 9) {
+      throw new IllegalArgumentException(tries + " tries");
+    }
+    Entry entry = require(number);
+    LoaderState before = decision();
+    if (before.isDefault().isEmpty()) {
+      throw new BootException(
+          "%s has no default to go back to; make one first. Nothing is on trial".formatted(name()));
+    }
+    if (before.isDefault().getAsInt() == number) {
+      throw new BootException(
+          "snapshot %d is the default, which can't be on trial".formatted(number));
+    }
+    disarm();
+    armPublished(entry, tries);
+  }
+
+  @Override
+  public final void makeDefault(int number) throws IOException {
+    switchTo(require(number));
+    offer(entries.all());
+  }
+
+  private Entry require(int number) throws IOException {
+    Optional<Entry> entry = entries.find(number);
+    if (entry.isEmpty()) {
+      throw new BootException(
+          "the boot partition has no files of snapshot %d; what boots is as it was"
+              .formatted(number));
+    }
+    return entry.get();
+  }
+
+  @Override
+  public final void retract(Set<Integer> numbers) throws IOException {
+    LoaderState state = decision();
+    for (int number : numbers) {
+      if (state.needs(number)) {
+        throw new BootException(
+            "snapshot %d is what boots, or is on trial: it keeps its boot files".formatted(number));
+      }
+    }
+    SortedMap<Integer, Entry> left = entries.all();
+    left.keySet().removeAll(numbers);
+    offer(left);
+    for (int number : numbers) {
+      entries.remove(number);
+    }
+    sweep();
+  }
+
+  /** Removes files that no entry has: of what was cut off, or retracted. */
+  final void sweep() throws IOException {
+    sets.sweep(entries.sets());
+  }
+
+  @Override
+  public final long missingBytes(BootEntry entry) throws IOException {
+    List<BootFile> files = entry.files();
+    if (sets.has(files)) {
+      return 0;
+    }
+    sweep();
+    return Math.max(0, BootSets.size(files) - partition.space().availableBytes());
+  }
+}

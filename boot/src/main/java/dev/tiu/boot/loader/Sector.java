@@ -1,0 +1,124 @@
+package dev.tiu.boot.loader;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.FileHandle;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The first sector of a text file: the one thing that decides what boots.
+ *
+ * <p>A disk writes a sector whole or not at all, so it is overwritten in place: no directory entry
+ * and no allocation table changes, and a power cut leaves the old or the new. Behind it the file
+ * may have lines that are somebody else's; they are kept. Only when tiu's block isn't there yet is
+ * the file written anew.
+ *
+ * <pre>
+ * # tiu: …       first line
+ * lines of tiu's
+ * ####…          up to 512 bytes with the line end
+ * the rest       the admin's
+ * </pre>
+ */
+final class Sector {
+  static final int SIZE = 512;
+
+  private static final int WIDTH = 64;
+
+  private static final String MARK = "# tiu: these 512 bytes are tiu's; lines below are kept\n";
+  private static final int LIMIT = 1 << 20;
+
+  private final Dir partition;
+  private final BytePath path;
+
+  Sector(Dir partition, BytePath path) {
+    this.partition = partition;
+    this.path = path;
+  }
+
+  /** The lines of tiu's block; empty where there is none. */
+  String lines() throws IOException {
+    byte[] content = FatFiles.read(partition, path, LIMIT);
+    return isOurs(content) ? new String(content, MARK.length(), SIZE - MARK.length(), UTF_8) : "";
+  }
+
+  /** What is somebody else's. */
+  String rest() throws IOException {
+    return new String(rest(FatFiles.read(partition, path, LIMIT)), UTF_8);
+  }
+
+  private static byte[] rest(byte[] content) {
+    return isOurs(content) ? Arrays.copyOfRange(content, SIZE, content.length) : content;
+  }
+
+  private static boolean isOurs(byte[] content) {
+    byte[] mark = MARK.getBytes(UTF_8);
+    return content.length >= SIZE && Arrays.mismatch(content, mark) == mark.length;
+  }
+
+  /** Whether the block is there: then a write is one of a sector. */
+  boolean isThere() throws IOException {
+    return isOurs(FatFiles.read(partition, path, LIMIT));
+  }
+
+  /** Puts these lines there. */
+  void write(String lines) throws IOException {
+    byte[] block = block(lines);
+    byte[] content = FatFiles.read(partition, path, LIMIT);
+    if (!isOurs(content)) {
+      FatFiles.makeDirs(partition, path.parent());
+      FatFiles.replace(partition, path, whole(lines, content));
+      return;
+    }
+    if (!Arrays.equals(Arrays.copyOf(content, SIZE), block)) {
+      overwrite(block);
+    }
+  }
+
+  /** The content of a file with these lines and what follows them. */
+  static byte[] whole(String lines, byte[] rest) {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    whole.writeBytes(block(lines));
+    whole.writeBytes(rest);
+    return whole.toByteArray();
+  }
+
+  /** All of the file. */
+  byte[] content() throws IOException {
+    return FatFiles.read(partition, path, LIMIT);
+  }
+
+  private void overwrite(byte[] block) throws IOException {
+    try (FileHandle file = partition.openForUpdate(path)) {
+      file.write(ByteBuffer.wrap(block), 0);
+      file.sync();
+      file.dropCache();
+      byte[] there = new byte[SIZE];
+      file.readFully(ByteBuffer.wrap(there), 0);
+      if (!Arrays.equals(there, block)) {
+        throw new BootException(
+            ("%s on the boot partition reads otherwise than it was written: the card or disk may be"
+                    + " failing. What boots next isn't certain; replace it")
+                .formatted(path));
+      }
+    }
+  }
+
+  private static byte[] block(String lines) {
+    byte[] text = (MARK + lines).getBytes(UTF_8);
+    if (text.length > SIZE - 2) {
+      throw new IllegalArgumentException(lines.length() + " characters don't fit one sector");
+    }
+    byte[] block = Arrays.copyOf(text, SIZE);
+    for (int i = text.length; i < SIZE; i++) {
+      // Short lines: the Raspberry Pi's firmware cuts at 98 characters.
+      block[i] = (byte) (i % WIDTH == WIDTH - 1 ? '\n' : '#');
+    }
+    return block;
+  }
+}
