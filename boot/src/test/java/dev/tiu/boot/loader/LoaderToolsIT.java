@@ -1,0 +1,114 @@
+package dev.tiu.boot.loader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiu.linux.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is written for GRUB and U-Boot, as their own tools read and write it. */
+final class LoaderToolsIT {
+  private static final String AWKWARD = "root=UUID=1-2 a=\"b c\" d='e $f' g=h\\i; j|k &l {m} *";
+
+  @TempDir Path directory;
+  private BootFixture fixture;
+
+  @BeforeEach
+  void makePartition() throws IOException {
+    fixture = new BootFixture(directory);
+  }
+
+  @AfterEach
+  void closePartition() {
+    fixture.close();
+  }
+
+  private void publish(BootLoader loader, String arguments) throws IOException {
+    loader.publish(fixture.entry(1, "it's one"));
+    loader.makeDefault(1);
+    loader.publish(fixture.entry(2, "two", arguments));
+    loader.arm(2, 3);
+  }
+
+  private String tool(String... command) throws IOException {
+    return Command.of(command).run().text();
+  }
+
+  private String path(String name) {
+    return fixture.boot.resolve(name).toString();
+  }
+
+  @Test
+  void grub_takes_every_script() throws IOException {
+    publish(new Grub(fixture.partition), AWKWARD);
+    for (String script :
+        List.of("tiu/grub.cfg", "tiu/menu.cfg", "tiu/grub/1.cfg", "tiu/grub/2.cfg")) {
+      tool("grub-script-check", path(script));
+    }
+    assertThat(fixture.boot.resolve("tiu/menu.cfg")).content().contains("'System it'\\''s one'");
+  }
+
+  @Test
+  void grub_arguments_are_the_kernels_words() {
+    assertThat(Grub.words(AWKWARD))
+        .containsExactly(
+            "root=UUID=1-2", "a=b c", "d='e", "$f'", "g=h\\i;", "j|k", "&l", "{m}", "*");
+  }
+
+  @Test
+  void grub_editenv_reads_the_block_and_what_it_writes_is_read() throws IOException {
+    Grub loader = new Grub(fixture.partition);
+    publish(loader, "quiet");
+    String block = path("tiu/grub.env");
+    assertThat(tool("grub-editenv", block, "list").lines())
+        .containsExactlyInAnyOrder("tiu_default=1", "tiu_left=3", "tiu_trial=2");
+    tool("grub-editenv", block, "set", "tiu_left=1");
+    assertThat(loader.state().trial()).hasValue(new LoaderState.Trial(2, 1));
+    loader.makeDefault(2);
+    assertThat(tool("grub-editenv", block, "list")).isEqualTo("tiu_default=2");
+    assertThat(Files.size(fixture.boot.resolve("tiu/grub.env"))).isEqualTo(1024);
+  }
+
+  @Test
+  void u_boot_takes_the_script() throws IOException {
+    publish(new UBoot(fixture.partition), AWKWARD);
+    assertThat(tool("dumpimage", "-l", path("boot.scr"))).contains("Linux Script (uncompressed)");
+    tool("dumpimage", "-T", "script", "-p", "0", "-o", path("out"), path("boot.scr"));
+    assertThat(Files.readAllBytes(fixture.boot.resolve("out"))).endsWith(UBoot.script());
+  }
+
+  @Test
+  void fw_printenv_reads_the_counter_and_what_fw_setenv_writes_is_read() throws IOException {
+    UBoot loader = new UBoot(fixture.partition);
+    publish(loader, "quiet");
+    Path config = directory.resolve("fw_env.config");
+    Files.writeString(config, path("tiu/uboot.env") + " 0x0 0x1000\n");
+    assertThat(tool("fw_printenv", "-c", config.toString()).lines())
+        .containsExactlyInAnyOrder("tiu_trial=2", "tiu_left=3");
+    tool("fw_setenv", "-c", config.toString(), "tiu_left", "1");
+    assertThat(loader.state().trial()).hasValue(new LoaderState.Trial(2, 1));
+    loader.disarm();
+    assertThat(loader.state().trial()).isEmpty();
+  }
+
+  @Test
+  void counter_with_a_wrong_sum_is_no_trial() throws IOException {
+    UBoot loader = new UBoot(fixture.partition);
+    publish(loader, "quiet");
+    Path counter = fixture.boot.resolve("tiu/uboot.env");
+    byte[] torn = Files.readAllBytes(counter);
+    torn[20] ^= 1;
+    Files.write(counter, torn);
+    assertThat(loader.state().trial()).isEqualTo(Optional.empty());
+    assertThat(loader.state().isDefault()).hasValue(1);
+    loader.arm(2, 2);
+    assertThat(loader.state().trial()).hasValue(new LoaderState.Trial(2, 2));
+  }
+}
