@@ -122,7 +122,7 @@ final class UBoot extends PublishedEntries {
         fi
       fi
       for tiu_number in ${tiu_boot}; do
-        echo "tiu: snapshot ${tiu_number} (trial=${tiu_trial} left=${tiu_left})"
+        echo "tiu: snapshot ${tiu_number}, trial ${tiu_trial}, left ${tiu_left}"
         setenv tiu_args
         setenv tiu_set
         setenv tiu_initrd
@@ -145,7 +145,7 @@ final class UBoot extends PublishedEntries {
           booti ${kernel_addr_r} ${tiu_ramdisk} ${tiu_fdt}
           bootz ${kernel_addr_r} ${tiu_ramdisk} ${tiu_fdt}
         fi
-        echo "tiu: snapshot ${tiu_number} can't be started"
+        echo "tiu: snapshot ${tiu_number} cannot be started"
       done
       sleep 5
       reset
