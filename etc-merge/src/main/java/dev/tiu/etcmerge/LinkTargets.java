@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Looks where links lead, as if a system's root were the root: never out of it. */
 final class LinkTargets {
@@ -18,6 +19,8 @@ final class LinkTargets {
   private static final int MOST_LINKS = 40;
 
   private static final BytePath ETC = BytePath.of("etc");
+
+  private static final Pattern MOVED_TO_USR = Pattern.compile("/(s?bin|lib|lib32|lib64|libx32)/");
 
   private LinkTargets() {}
 
@@ -59,6 +62,12 @@ final class LinkTargets {
       }
     }
     return true;
+  }
+
+  /** The same target with {@code /usr} before it where a system with a merged /usr has it. */
+  static String inMergedUsr(byte[] target) {
+    String text = new String(target, StandardCharsets.ISO_8859_1);
+    return MOVED_TO_USR.matcher(text).lookingAt() ? "/usr" + text : text;
   }
 
   private static boolean isAbsolute(byte[] target) {

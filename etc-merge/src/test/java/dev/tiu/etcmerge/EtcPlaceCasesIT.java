@@ -114,7 +114,7 @@ final class EtcPlaceCasesIT extends EtcCase {
     String wants = "systemd/system/m.target.wants/";
     etc.everywhere(wants + "disabled.service", Item.link("/lib/systemd/system/disabled.service"));
     remove(etc.local, wants + "disabled.service");
-    image(wants + "disabled.service", Item.link("/usr/lib/systemd/system/disabled.service"));
+    image(wants + "disabled.service", Item.link("/lib/systemd/system/other.service"));
     local(wants + "enabled.service", Item.link("/usr/lib/systemd/system/enabled.service"));
     local("systemd/system/masked.service", Item.link("/dev/null"));
     image(wants + "new.service", Item.link("/usr/lib/systemd/system/new.service"));
@@ -122,6 +122,23 @@ final class EtcPlaceCasesIT extends EtcCase {
         .containsExactly(wants + "disabled.service KEPT_CHOICE", wants + "new.service ADDED");
     assertThat(exists(wants + "disabled.service")).isFalse();
     assertThat(exists(wants + "enabled.service")).isTrue();
+    assertThat(result("systemd/system/masked.service")).isEqualTo(Item.link("/dev/null"));
+  }
+
+  @Test
+  void link_that_the_image_only_spells_with_usr_is_none_that_it_changed() throws Exception {
+    for (String dir : new String[] {"systemd", "systemd/system"}) {
+      etc.everywhere(dir, Item.directory());
+    }
+    for (String unit : new String[] {"disabled", "masked", "left"}) {
+      String path = "systemd/system/" + unit + ".service";
+      etc.everywhere(path, Item.link("/lib/systemd/system/ssh.service"));
+      image(path, Item.link("/usr/lib/systemd/system/ssh.service"));
+    }
+    remove(etc.local, "systemd/system/disabled.service");
+    local("systemd/system/masked.service", Item.link("/dev/null"));
+    assertThat(merge()).containsExactly("systemd/system/left.service UPDATED");
+    assertThat(exists("systemd/system/disabled.service")).isFalse();
     assertThat(result("systemd/system/masked.service")).isEqualTo(Item.link("/dev/null"));
   }
 
