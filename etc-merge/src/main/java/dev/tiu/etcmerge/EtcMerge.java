@@ -105,6 +105,8 @@ public final class EtcMerge {
   private void byType(Versions versions) throws IOException {
     if (versions.mergeInside()) {
       inside(versions);
+    } else if (LinkCheck.isOfEnablements(versions.path()) && versions.isRemovedDirectory()) {
+      insideRemoved(versions);
     } else if (versions.mergeByPart()) {
       parts.merge(versions);
     } else {
@@ -122,6 +124,31 @@ public final class EtcMerge {
   }
 
   private void inside(Versions versions) throws IOException {
+    names(versions);
+    if (versions.image().isPresent()) {
+      parts.merge(versions);
+    } else {
+      dropDirectory(versions);
+    }
+  }
+
+  /**
+   * systemctl removes a directory of links with the last one, and makes it for the first: that it
+   * isn't there says that nothing in it is, and no more.
+   */
+  private void insideRemoved(Versions versions) throws IOException {
+    Dir result = versions.level().result();
+    result.makeDir(versions.name(), 0700);
+    names(versions.level().versions(versions.name()));
+    if (isEmpty(versions)) {
+      result.removeDir(versions.name());
+    } else {
+      versions.image().orElseThrow().metadata().applyTo(result, versions.name());
+      work.add(versions, Outcome.ADDED);
+    }
+  }
+
+  private void names(Versions versions) throws IOException {
     try (Handles handles = new Handles();
         Dir result = versions.local().orElseThrow().open()) {
       directory(
@@ -130,11 +157,6 @@ public final class EtcMerge {
               handles.open(versions.base()),
               handles.open(versions.image()),
               result));
-    }
-    if (versions.image().isPresent()) {
-      parts.merge(versions);
-    } else {
-      dropDirectory(versions);
     }
   }
 

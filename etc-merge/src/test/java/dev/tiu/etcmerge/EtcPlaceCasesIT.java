@@ -125,6 +125,30 @@ final class EtcPlaceCasesIT extends EtcCase {
     assertThat(result("systemd/system/masked.service")).isEqualTo(Item.link("/dev/null"));
   }
 
+  /** As systemctl leaves it: the directory goes with the last link in it. */
+  @Test
+  void directory_whose_only_unit_was_disabled_here_has_what_the_image_enables_anew()
+      throws Exception {
+    for (String dir : new String[] {"systemd", "systemd/system"}) {
+      etc.everywhere(dir, Item.directory());
+    }
+    for (String dir : new String[] {"s.target.wants", "t.target.wants"}) {
+      String wants = "systemd/system/" + dir;
+      for (Dir tree : new Dir[] {etc.base, etc.image}) {
+        Item.directory().put(tree, BytePath.of(wants));
+        Item.link("/lib/systemd/system/off.socket").put(tree, BytePath.of(wants + "/off.socket"));
+      }
+    }
+    String wants = "systemd/system/s.target.wants";
+    image(wants + "/off.socket", Item.link("/usr/lib/systemd/system/off.socket"));
+    image(wants + "/new.socket", Item.link("/usr/lib/systemd/system/new.socket"));
+    assertThat(merge()).containsExactly(wants + " ADDED", wants + "/new.socket ADDED");
+    assertThat(result(wants)).isEqualTo(Item.directory());
+    assertThat(exists(wants + "/new.socket")).isTrue();
+    assertThat(exists(wants + "/off.socket")).isFalse();
+    assertThat(exists("systemd/system/t.target.wants")).isFalse();
+  }
+
   @Test
   void link_that_the_image_only_spells_with_usr_is_none_that_it_changed() throws Exception {
     for (String dir : new String[] {"systemd", "systemd/system"}) {
