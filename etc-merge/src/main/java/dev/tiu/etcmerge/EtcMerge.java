@@ -164,10 +164,11 @@ public final class EtcMerge {
   private void dropDirectory(Versions versions) throws IOException {
     FileMetadata before = versions.base().orElseThrow().metadata().withoutLabel();
     FileMetadata local = versions.local().orElseThrow().metadata().withoutLabel();
-    if (before.equals(local) && isEmpty(versions)) {
+    boolean asShipped = before.equals(local);
+    if (asShipped && isEmpty(versions)) {
       versions.level().result().removeDir(versions.name());
       work.add(versions, Outcome.REMOVED);
-    } else {
+    } else if (!asShipped || !work.hasBelow(versions.path(), Outcome.KEPT_THOUGH_DROPPED)) {
       work.add(versions, Outcome.KEPT_THOUGH_DROPPED);
     }
   }

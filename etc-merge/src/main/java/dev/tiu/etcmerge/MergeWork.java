@@ -55,6 +55,12 @@ final class MergeWork {
     entries.add(entry);
   }
 
+  /** Whether something below that path fared so. */
+  boolean hasBelow(BytePath directory, Outcome outcome) {
+    return entries.stream()
+        .anyMatch(entry -> entry.outcome() == outcome && entry.path().startsWith(directory));
+  }
+
   MergeReport report() {
     return new MergeReport(entries);
   }
