@@ -57,6 +57,7 @@ public final class EtcMerge {
     DeviceOwn own = new DeviceOwn(work, base, image, result);
     own.leaveOut();
     merge.directory(top);
+    new DroppedLinks(work, base, result).bringBack();
     OwnMounts.complete(result, work);
     own.checkLinks();
     merge.parts.merge(root);

@@ -107,6 +107,31 @@ final class EtcPlaceCasesIT extends EtcCase {
   }
 
   @Test
+  void link_that_the_image_dropped_stays_where_it_leads_to_a_file_that_was_changed_here()
+      throws Exception {
+    for (Dir tree : new Dir[] {etc.base, etc.local}) {
+      Item.directory().put(tree, BytePath.of("sysctl.d"));
+      Item.file("old\n").put(tree, BytePath.of("sysctl.conf"));
+      Item.link("../sysctl.conf").put(tree, BytePath.of("sysctl.d/99-sysctl.conf"));
+      Item.link("/etc/sysctl.conf").put(tree, BytePath.of("absolute"));
+      Item.link("sysctl.d").put(tree, BytePath.of("elsewhere"));
+    }
+    image("sysctl.d", Item.directory());
+    local("sysctl.conf", Item.file("mine\n"));
+    assertThat(merge())
+        .containsExactly(
+            "absolute KEPT_LINK",
+            "elsewhere REMOVED",
+            "sysctl.conf KEPT_THOUGH_DROPPED",
+            "sysctl.d/99-sysctl.conf KEPT_LINK");
+    assertThat(result("sysctl.d/99-sysctl.conf")).isEqualTo(Item.link("../sysctl.conf"));
+
+    local("sysctl.conf", Item.file("old\n"));
+    assertThat(merge()).hasSize(4).allMatch(line -> line.endsWith(" REMOVED"));
+    assertThat(exists("absolute")).isFalse();
+  }
+
+  @Test
   void case_43_units_enabled_disabled_and_masked_here_stay_so() throws Exception {
     for (String dir : new String[] {"systemd", "systemd/system", "systemd/system/m.target.wants"}) {
       etc.everywhere(dir, Item.directory());
