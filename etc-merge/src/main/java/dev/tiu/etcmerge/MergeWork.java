@@ -65,7 +65,8 @@ final class MergeWork {
   }
 
   boolean has(BytePath path, Outcome outcome) {
-    return entries.contains(MergeEntry.of(path, outcome));
+    return entries.stream()
+        .anyMatch(entry -> entry.outcome() == outcome && entry.path().equals(path));
   }
 
   /** Whether something below that path fared so. */

@@ -127,6 +127,10 @@ final class EtcPlaceCasesIT extends EtcCase {
     assertThat(result("sysctl.d/99-sysctl.conf")).isEqualTo(Item.link("../sysctl.conf"));
 
     local("sysctl.conf", Item.file("old\n"));
+    etc.lock("sysctl.conf");
+    assertThat(merge()).contains("absolute KEPT_LINK", "sysctl.conf KEPT_THOUGH_DROPPED");
+
+    etc.unlock("sysctl.conf");
     assertThat(merge()).hasSize(4).allMatch(line -> line.endsWith(" REMOVED"));
     assertThat(exists("absolute")).isFalse();
   }
