@@ -15,6 +15,7 @@ import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -93,12 +94,14 @@ final class EtcPreviewCommand implements Callable<Integer> {
       context.console().json(views);
       return;
     }
-    for (View view : views) {
-      String mark = view.conflict() ? "! " : "  ";
-      context.console().print(mark + view.path() + ": " + view.reason());
-    }
+    print("! ", views.stream().filter(View::conflict));
+    print("  ", views.stream().filter(view -> !view.conflict()));
     if (views.isEmpty()) {
       context.console().print("Nothing in /etc would change");
     }
+  }
+
+  private void print(String mark, Stream<View> views) {
+    views.forEach(view -> context.console().print(mark + view.path() + ": " + view.reason()));
   }
 }

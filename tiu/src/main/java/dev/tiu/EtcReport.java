@@ -42,7 +42,10 @@ record EtcReport(List<Line> lines) {
   private static final int LIMIT = 16 << 20;
 
   /** What is said of an account, and not of a whole file. */
-  private static final String ACCOUNT = "account";
+  static final String ACCOUNT = "account";
+
+  /** The same where all there is to say is that the device's number of it is another. */
+  static final String ACCOUNT_NUMBER = "account-number";
 
   private static final Map<String, String> SENTENCES = sentences();
 
@@ -75,7 +78,7 @@ record EtcReport(List<Line> lines) {
     private static Line ofAccount(AccountNote note) {
       return new Line(
           BytePath.of(note.file().fileName()),
-          ACCOUNT,
+          note.kind() == AccountNote.Kind.NUMBER_KEPT ? ACCOUNT_NUMBER : ACCOUNT,
           note.isConflict(),
           Optional.empty(),
           Optional.of(note.name() + ": " + note.sentence()),
@@ -86,9 +89,18 @@ record EtcReport(List<Line> lines) {
       return new Line(path, outcome, conflict, beside, detail, true);
     }
 
+    /** For people, with the path. */
+    String text() {
+      return "/etc/%s: %s".formatted(path, sentence());
+    }
+
+    boolean is(MergeEntry.Outcome other) {
+      return outcome.equals(label(other));
+    }
+
     /** For people. */
     String sentence() {
-      if (outcome.equals(ACCOUNT)) {
+      if (outcome.equals(ACCOUNT) || outcome.equals(ACCOUNT_NUMBER)) {
         return detail.orElse(outcome);
       }
       String said = SENTENCES.getOrDefault(outcome, outcome);
@@ -275,17 +287,5 @@ record EtcReport(List<Line> lines) {
   EtcReport resolved(BytePath path) {
     return new EtcReport(
         lines.stream().map(line -> line.path().equals(path) ? line.asResolved() : line).toList());
-  }
-
-  void print(Console console) {
-    List<Line> said =
-        lines.stream().filter(l -> l.conflict() || l.outcome().equals(ACCOUNT)).toList();
-    int taken = lines.size() - said.size();
-    if (taken > 0) {
-      console.print("/etc: %s taken from the image".formatted(Console.count(taken, "change")));
-    }
-    for (Line line : said) {
-      console.print("/etc/%s: %s".formatted(line.path(), line.sentence()));
-    }
   }
 }

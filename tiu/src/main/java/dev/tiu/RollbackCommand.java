@@ -120,7 +120,7 @@ final class RollbackCommand implements Callable<Integer> {
       throws IOException {
     if (keepEtc) {
       EtcReport report = new EtcFinish(target, store).take(chosen, left);
-      report.print(context.console());
+      EtcSummary.print(report, context.console());
     } else if (chosen.is(SnapshotState.STAGED)) {
       EtcFinish.Outcome unused = new EtcFinish(target, store).finish(chosen);
     }

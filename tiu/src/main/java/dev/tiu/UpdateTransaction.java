@@ -283,7 +283,7 @@ final class UpdateTransaction {
       builder.keepFile(EtcReport.NAME, report.json());
       builder.keepFile(EtcOrigin.NAME, origin.json());
       builder.seal(plan);
-      report.print(console);
+      EtcSummary.print(report, console);
     } catch (IOException | RuntimeException e) {
       if (Recovery.canGoOnAfter(e)) {
         console.note(

@@ -18,6 +18,7 @@ final class ContentMerge {
   /** Lists whose lines stand for themselves, in whatever order. */
   private static final Set<BytePath> LISTS =
       paths(
+          "ca-certificates.conf",
           "ethertypes",
           "hosts",
           "hosts.allow",

@@ -57,6 +57,7 @@ public final class EtcMerge {
     DeviceOwn own = new DeviceOwn(work, base, image, result);
     own.leaveOut();
     merge.directory(top);
+    new DroppedLinks(work, base, result).bringBack();
     OwnMounts.complete(result, work);
     own.checkLinks();
     merge.parts.merge(root);
@@ -105,6 +106,8 @@ public final class EtcMerge {
   private void byType(Versions versions) throws IOException {
     if (versions.mergeInside()) {
       inside(versions);
+    } else if (LinkCheck.isOfEnablements(versions.path()) && versions.isRemovedDirectory()) {
+      insideRemoved(versions);
     } else if (versions.mergeByPart()) {
       parts.merge(versions);
     } else {
@@ -122,6 +125,31 @@ public final class EtcMerge {
   }
 
   private void inside(Versions versions) throws IOException {
+    names(versions);
+    if (versions.image().isPresent()) {
+      parts.merge(versions);
+    } else {
+      dropDirectory(versions);
+    }
+  }
+
+  /**
+   * systemctl removes a directory of links with the last one, and makes it for the first: that it
+   * isn't there says that nothing in it is, and no more.
+   */
+  private void insideRemoved(Versions versions) throws IOException {
+    Dir result = versions.level().result();
+    result.makeDir(versions.name(), 0700);
+    names(versions.level().versions(versions.name()));
+    if (isEmpty(versions)) {
+      result.removeDir(versions.name());
+    } else {
+      versions.image().orElseThrow().metadata().applyTo(result, versions.name());
+      work.add(versions, Outcome.ADDED);
+    }
+  }
+
+  private void names(Versions versions) throws IOException {
     try (Handles handles = new Handles();
         Dir result = versions.local().orElseThrow().open()) {
       directory(
@@ -131,21 +159,17 @@ public final class EtcMerge {
               handles.open(versions.image()),
               result));
     }
-    if (versions.image().isPresent()) {
-      parts.merge(versions);
-    } else {
-      dropDirectory(versions);
-    }
   }
 
   /** The image has the directory no more: it goes if nothing of the admin's is in it or on it. */
   private void dropDirectory(Versions versions) throws IOException {
     FileMetadata before = versions.base().orElseThrow().metadata().withoutLabel();
     FileMetadata local = versions.local().orElseThrow().metadata().withoutLabel();
-    if (before.equals(local) && isEmpty(versions)) {
+    boolean asShipped = before.equals(local);
+    if (asShipped && isEmpty(versions)) {
       versions.level().result().removeDir(versions.name());
       work.add(versions, Outcome.REMOVED);
-    } else {
+    } else if (!asShipped || !work.hasBelow(versions.path(), Outcome.KEPT_THOUGH_DROPPED)) {
       work.add(versions, Outcome.KEPT_THOUGH_DROPPED);
     }
   }

@@ -45,7 +45,7 @@ record Generator(
               List.of("update-ca-certificates"),
               paths("ssl/certs/ca-certificates.crt", "ssl/certs"),
               paths("ca-certificates.conf", "ca-certificates"),
-              List.of()),
+              paths("usr/share/ca-certificates")),
           new Generator(
               "certificates (Fedora)",
               List.of("update-ca-trust", "extract"),

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Looks where links lead, as if a system's root were the root: never out of it. */
 final class LinkTargets {
@@ -18,6 +19,8 @@ final class LinkTargets {
   private static final int MOST_LINKS = 40;
 
   private static final BytePath ETC = BytePath.of("etc");
+
+  private static final Pattern MOVED_TO_USR = Pattern.compile("/(s?bin|lib|lib32|lib64|libx32)/");
 
   private LinkTargets() {}
 
@@ -39,7 +42,7 @@ final class LinkTargets {
       if (name.length() > BytePath.NAME_MAX) {
         return false;
       }
-      BytePath next = at.resolve(BytePath.ofBytes(name.getBytes(StandardCharsets.ISO_8859_1)));
+      BytePath next = at.resolve(component(name));
       Optional<FileStatus> status = root.find(next);
       if (status.isEmpty()) {
         return false;
@@ -59,6 +62,33 @@ final class LinkTargets {
       }
     }
     return true;
+  }
+
+  /**
+   * The path below /etc that a link names, as it is written: links on the way aren't followed.
+   *
+   * @param directory below /etc, that the link lies in
+   */
+  static Optional<BytePath> inEtc(BytePath directory, byte[] target) {
+    BytePath at = isAbsolute(target) ? BytePath.ROOT : ETC.resolve(directory);
+    for (String name : components(target)) {
+      if (name.length() > BytePath.NAME_MAX) {
+        return Optional.empty();
+      }
+      at = name.equals("..") ? (at.isRoot() ? at : at.parent()) : at.resolve(component(name));
+    }
+    boolean below = at.startsWith(ETC) && !at.equals(ETC);
+    return below ? Optional.of(at.relativeTo(ETC)) : Optional.empty();
+  }
+
+  private static BytePath component(String name) {
+    return BytePath.ofBytes(name.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** The same target with {@code /usr} before it where a system with a merged /usr has it. */
+  static String inMergedUsr(byte[] target) {
+    String text = new String(target, StandardCharsets.ISO_8859_1);
+    return MOVED_TO_USR.matcher(text).lookingAt() ? "/usr" + text : text;
   }
 
   private static boolean isAbsolute(byte[] target) {

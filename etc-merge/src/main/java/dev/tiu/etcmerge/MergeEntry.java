@@ -62,6 +62,8 @@ public record MergeEntry(
     KEPT_REMOVED("removed here, changed in the image: the image's is beside its old place"),
     /** The image dropped it, but it was changed here. */
     KEPT_THOUGH_DROPPED("changed here, dropped by the image: yours is kept"),
+    /** A link that the image dropped with what it leads to, which was changed here. */
+    KEPT_LINK("dropped by the image, but it leads to what was changed here: kept"),
     /** Both changed the owner, mode or xattrs: the local ones stay. */
     KEPT_LOCAL_METADATA("owner or mode changed here and in the image: yours are kept");
 
@@ -98,6 +100,7 @@ public record MergeEntry(
             KEPT_CHOICE,
             KEPT_REMOVED,
             KEPT_THOUGH_DROPPED,
+            KEPT_LINK,
             KEPT_LOCAL_METADATA ->
             false;
       };
@@ -118,6 +121,7 @@ public record MergeEntry(
             KEPT_LOCAL,
             KEPT_REMOVED,
             KEPT_THOUGH_DROPPED,
+            KEPT_LINK,
             KEPT_LOCAL_METADATA ->
             true;
       };

@@ -55,6 +55,26 @@ final class MergeWork {
     entries.add(entry);
   }
 
+  /** What was done so far. */
+  List<MergeEntry> entries() {
+    return List.copyOf(entries);
+  }
+
+  void replace(MergeEntry entry, MergeEntry other) {
+    entries.set(entries.indexOf(entry), other);
+  }
+
+  boolean has(BytePath path, Outcome outcome) {
+    return entries.stream()
+        .anyMatch(entry -> entry.outcome() == outcome && entry.path().equals(path));
+  }
+
+  /** Whether something below that path fared so. */
+  boolean hasBelow(BytePath directory, Outcome outcome) {
+    return entries.stream()
+        .anyMatch(entry -> entry.outcome() == outcome && entry.path().startsWith(directory));
+  }
+
   MergeReport report() {
     return new MergeReport(entries);
   }

@@ -64,6 +64,9 @@ final class PartMerge {
       return true;
     }
     changeMetadata(versions, metadata);
+    if (LinkCheck.isOnlyRespelled(versions)) {
+      return true;
+    }
     if (LinkCheck.isChoice(versions)) {
       work.add(versions, Outcome.KEPT_CHOICE);
     } else {

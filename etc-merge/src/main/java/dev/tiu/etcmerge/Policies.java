@@ -51,6 +51,7 @@ public final class Policies {
     rules.put(new PathGlob("ssh/ssh_host_*"), Policy.CARRY);
     rules.put(new PathGlob("ld.so.cache"), Policy.REGENERATE);
     rules.put(new PathGlob("udev/hwdb.bin"), Policy.REGENERATE);
+    rules.put(new PathGlob("ssl/certs/ca-certificates.crt"), Policy.REGENERATE);
     return rules;
   }
 

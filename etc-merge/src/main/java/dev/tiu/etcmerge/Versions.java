@@ -28,6 +28,13 @@ record Versions(
         && image.map(EtcEntry::isDirectory).orElse(true);
   }
 
+  /** Whether both images have a directory that was removed here. */
+  boolean isRemovedDirectory() {
+    return local.isEmpty()
+        && base.filter(EtcEntry::isDirectory).isPresent()
+        && image.filter(EtcEntry::isDirectory).isPresent();
+  }
+
   /** Whether device and new image have the same type of file, and the old image no other. */
   boolean mergeByPart() {
     return local.isPresent()

@@ -19,7 +19,11 @@ final class WholeMerge {
     switch (Verdict.of(versions, work.comparison()::sameTree)) {
       case KEEP -> {}
       case TAKE -> take(versions);
-      case CONFLICT -> conflict(versions);
+      case CONFLICT -> {
+        if (!LinkCheck.isOnlyRespelled(versions)) {
+          conflict(versions);
+        }
+      }
     }
   }
 

@@ -79,6 +79,12 @@ final class EtcDisk implements AutoCloseable {
     Command.of("chattr", "+i", path("local").resolve(path).toString()).run();
   }
 
+  void unlock(String path) throws IOException {
+    for (String tree : List.of("local", "result")) {
+      Command.of("chattr", "-i", path(tree).resolve(path).toString()).run();
+    }
+  }
+
   Path path(String tree) {
     return disk.mountPoint().resolve(tree);
   }

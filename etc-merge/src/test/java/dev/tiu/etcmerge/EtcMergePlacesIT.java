@@ -144,7 +144,6 @@ final class EtcMergePlacesIT {
             "added/file REMOVED",
             "chmod KEPT_THOUGH_DROPPED",
             "chmod/file REMOVED",
-            "edited KEPT_THOUGH_DROPPED",
             "edited/file KEPT_THOUGH_DROPPED");
     assertThat(result("added/own")).isEqualTo(Item.file("mine"));
     assertThat(result("chmod")).isEqualTo(Item.directory().withMode(0700));

@@ -107,6 +107,35 @@ final class EtcPlaceCasesIT extends EtcCase {
   }
 
   @Test
+  void link_that_the_image_dropped_stays_where_it_leads_to_a_file_that_was_changed_here()
+      throws Exception {
+    for (Dir tree : new Dir[] {etc.base, etc.local}) {
+      Item.directory().put(tree, BytePath.of("sysctl.d"));
+      Item.file("old\n").put(tree, BytePath.of("sysctl.conf"));
+      Item.link("../sysctl.conf").put(tree, BytePath.of("sysctl.d/99-sysctl.conf"));
+      Item.link("/etc/sysctl.conf").put(tree, BytePath.of("absolute"));
+      Item.link("sysctl.d").put(tree, BytePath.of("elsewhere"));
+    }
+    image("sysctl.d", Item.directory());
+    local("sysctl.conf", Item.file("mine\n"));
+    assertThat(merge())
+        .containsExactly(
+            "absolute KEPT_LINK",
+            "elsewhere REMOVED",
+            "sysctl.conf KEPT_THOUGH_DROPPED",
+            "sysctl.d/99-sysctl.conf KEPT_LINK");
+    assertThat(result("sysctl.d/99-sysctl.conf")).isEqualTo(Item.link("../sysctl.conf"));
+
+    local("sysctl.conf", Item.file("old\n"));
+    etc.lock("sysctl.conf");
+    assertThat(merge()).contains("absolute KEPT_LINK", "sysctl.conf KEPT_THOUGH_DROPPED");
+
+    etc.unlock("sysctl.conf");
+    assertThat(merge()).hasSize(4).allMatch(line -> line.endsWith(" REMOVED"));
+    assertThat(exists("absolute")).isFalse();
+  }
+
+  @Test
   void case_43_units_enabled_disabled_and_masked_here_stay_so() throws Exception {
     for (String dir : new String[] {"systemd", "systemd/system", "systemd/system/m.target.wants"}) {
       etc.everywhere(dir, Item.directory());
@@ -114,7 +143,7 @@ final class EtcPlaceCasesIT extends EtcCase {
     String wants = "systemd/system/m.target.wants/";
     etc.everywhere(wants + "disabled.service", Item.link("/lib/systemd/system/disabled.service"));
     remove(etc.local, wants + "disabled.service");
-    image(wants + "disabled.service", Item.link("/usr/lib/systemd/system/disabled.service"));
+    image(wants + "disabled.service", Item.link("/lib/systemd/system/other.service"));
     local(wants + "enabled.service", Item.link("/usr/lib/systemd/system/enabled.service"));
     local("systemd/system/masked.service", Item.link("/dev/null"));
     image(wants + "new.service", Item.link("/usr/lib/systemd/system/new.service"));
@@ -122,6 +151,47 @@ final class EtcPlaceCasesIT extends EtcCase {
         .containsExactly(wants + "disabled.service KEPT_CHOICE", wants + "new.service ADDED");
     assertThat(exists(wants + "disabled.service")).isFalse();
     assertThat(exists(wants + "enabled.service")).isTrue();
+    assertThat(result("systemd/system/masked.service")).isEqualTo(Item.link("/dev/null"));
+  }
+
+  /** As systemctl leaves it: the directory goes with the last link in it. */
+  @Test
+  void directory_whose_only_unit_was_disabled_here_has_what_the_image_enables_anew()
+      throws Exception {
+    for (String dir : new String[] {"systemd", "systemd/system"}) {
+      etc.everywhere(dir, Item.directory());
+    }
+    for (String dir : new String[] {"s.target.wants", "t.target.wants"}) {
+      String wants = "systemd/system/" + dir;
+      for (Dir tree : new Dir[] {etc.base, etc.image}) {
+        Item.directory().put(tree, BytePath.of(wants));
+        Item.link("/lib/systemd/system/off.socket").put(tree, BytePath.of(wants + "/off.socket"));
+      }
+    }
+    String wants = "systemd/system/s.target.wants";
+    image(wants + "/off.socket", Item.link("/usr/lib/systemd/system/off.socket"));
+    image(wants + "/new.socket", Item.link("/usr/lib/systemd/system/new.socket"));
+    assertThat(merge()).containsExactly(wants + " ADDED", wants + "/new.socket ADDED");
+    assertThat(result(wants)).isEqualTo(Item.directory());
+    assertThat(exists(wants + "/new.socket")).isTrue();
+    assertThat(exists(wants + "/off.socket")).isFalse();
+    assertThat(exists("systemd/system/t.target.wants")).isFalse();
+  }
+
+  @Test
+  void link_that_the_image_only_spells_with_usr_is_none_that_it_changed() throws Exception {
+    for (String dir : new String[] {"systemd", "systemd/system"}) {
+      etc.everywhere(dir, Item.directory());
+    }
+    for (String unit : new String[] {"disabled", "masked", "left"}) {
+      String path = "systemd/system/" + unit + ".service";
+      etc.everywhere(path, Item.link("/lib/systemd/system/ssh.service"));
+      image(path, Item.link("/usr/lib/systemd/system/ssh.service"));
+    }
+    remove(etc.local, "systemd/system/disabled.service");
+    local("systemd/system/masked.service", Item.link("/dev/null"));
+    assertThat(merge()).containsExactly("systemd/system/left.service UPDATED");
+    assertThat(exists("systemd/system/disabled.service")).isFalse();
     assertThat(result("systemd/system/masked.service")).isEqualTo(Item.link("/dev/null"));
   }
 

@@ -65,7 +65,15 @@ final class EtcPolicyCasesIT extends EtcCase {
     base("ld.so.cache", Item.file("old\0"));
     local("ld.so.cache", Item.file("made here\0"));
     image("ld.so.cache", Item.file("new\0"));
-    assertThat(merge()).containsExactly("ld.so.cache REGENERATED");
+    for (String dir : new String[] {"ssl", "ssl/certs"}) {
+      etc.everywhere(dir, Item.directory());
+    }
+    String bundle = "ssl/certs/ca-certificates.crt";
+    base(bundle, Item.file("one\n"));
+    local(bundle, Item.file("one and mine\n"));
+    image(bundle, Item.file("one, two\n"));
+    assertThat(merge()).containsExactly("ld.so.cache REGENERATED", bundle + " REGENERATED");
+    assertThat(exists(bundle + ".tiu-new")).isFalse();
     assertThat(content("ld.so.cache")).isEqualTo("new\0");
   }
 

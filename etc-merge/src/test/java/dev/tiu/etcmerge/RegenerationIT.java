@@ -142,15 +142,27 @@ final class RegenerationIT {
 
   @Test
   void tool_runs_when_an_input_has_changed_or_the_policy_says_so() throws Exception {
+    root.write("etc/dconf/db/local", "old");
+    FakeTools tools = new FakeTools(argv -> FakeTools.yes());
+    assertThat(run(tools, "hosts", "dconf/profile.tiu-new")).isEmpty();
+    assertMade(run(tools, "dconf/profile/user"));
+    assertMade(run(tools, "dconf/db/local"));
+    assertMade(run(tools, "dconf"));
+    BytePath databases = BytePath.of("dconf/db");
+    assertMade(Regeneration.run(etc, scratch, List.of(), databases::equals, path -> true, tools));
+    assertThat(tools.runs).hasSize(4).containsOnly(List.of("dconf", "update"));
+  }
+
+  @Test
+  void certificates_are_made_where_the_system_or_the_choice_of_them_has_changed() throws Exception {
     root.write("etc/ssl/certs/ca-certificates.crt", "old");
     FakeTools tools = new FakeTools(argv -> FakeTools.yes());
-    assertThat(run(tools, "hosts", "ca-certificates.conf.tiu-new")).isEmpty();
-    assertMade(run(tools, "ca-certificates.conf"));
-    assertMade(run(tools, "ssl/certs/ca-certificates.crt"));
-    assertMade(run(tools, "ssl"));
-    BytePath bundle = BytePath.of("ssl/certs/ca-certificates.crt");
-    assertMade(Regeneration.run(etc, scratch, List.of(), bundle::equals, path -> true, tools));
-    assertThat(tools.runs).hasSize(4).containsOnly(List.of("update-ca-certificates"));
+    BytePath shipped = BytePath.of("usr/share/ca-certificates");
+    assertMade(Regeneration.run(etc, scratch, List.of(), p -> false, shipped::equals, tools));
+    BytePath choice = BytePath.of("ca-certificates.conf");
+    assertMade(Regeneration.run(etc, scratch, List.of(choice), p -> false, p -> false, tools));
+    assertThat(Regeneration.run(etc, scratch, List.of(), p -> true, p -> false, tools)).isEmpty();
+    assertThat(tools.runs).containsOnly(List.of("update-ca-certificates"));
   }
 
   @Test

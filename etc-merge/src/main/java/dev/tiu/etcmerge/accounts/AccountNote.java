@@ -6,6 +6,20 @@ package dev.tiu.etcmerge.accounts;
  * @param file where it shows
  * @param name of the account or group
  * @param sentence for people
- * @param isConflict whether somebody should look at it
  */
-public record AccountNote(AccountFile file, String name, String sentence, boolean isConflict) {}
+public record AccountNote(AccountFile file, String name, String sentence, Kind kind) {
+  /** How much it matters. */
+  public enum Kind {
+    /** The image gave it another number, which its files don't get: of interest only in detail. */
+    NUMBER_KEPT,
+    /** Something that was settled. */
+    SETTLED,
+    /** Something that somebody should look at. */
+    CONFLICT
+  }
+
+  /** Whether somebody should look at it. */
+  public boolean isConflict() {
+    return kind == Kind.CONFLICT;
+  }
+}

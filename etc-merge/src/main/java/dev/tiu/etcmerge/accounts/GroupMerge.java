@@ -170,11 +170,7 @@ final class GroupMerge {
 
   private void sayIfRenumbered(Line base, Line local, Line image) {
     if (base.number(GID) != image.number(GID) && local.number(GID) != image.number(GID)) {
-      notes.say(
-          AccountFile.GROUP,
-          local.name(),
-          "has the number %s in the image now: it keeps %s here"
-              .formatted(image.field(GID), local.field(GID)));
+      notes.sayNumberKept(AccountFile.GROUP, local.name(), image.field(GID), local.field(GID));
     }
   }
 

@@ -119,11 +119,7 @@ final class UserMerge {
 
   private void sayIfRenumbered(Line base, Line local, Line image) {
     if (base.number(UID) != image.number(UID) && local.number(UID) != image.number(UID)) {
-      notes.say(
-          AccountFile.PASSWD,
-          local.name(),
-          "has the number %s in the image now: it keeps %s here"
-              .formatted(image.field(UID), local.field(UID)));
+      notes.sayNumberKept(AccountFile.PASSWD, local.name(), image.field(UID), local.field(UID));
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Set;
  * added is in, what either side took out is out.
  *
  * <p>The local order, comments and empty lines stay. What the image added comes after the line that
- * it follows there, or at the end.
+ * it follows there, else before the one that it precedes, else at the end.
  */
 public final class UnionMerge {
   private UnionMerge() {}
@@ -53,11 +53,21 @@ public final class UnionMerge {
       if (present >= 0) {
         place = present;
       } else if (!item.isEmpty() && !before.contains(item) && !ours.contains(item)) {
-        place = place < 0 ? merged.size() : place + 1;
+        place = place < 0 ? beforeFirst(merged, theirs) : place + 1;
         merged.add(place, line);
       }
     }
     return local.with(merged, true);
+  }
+
+  /** Nothing of the image's has been placed yet. */
+  private static int beforeFirst(List<String> merged, Set<String> theirs) {
+    for (int i = 0; i < merged.size(); i++) {
+      if (theirs.contains(item(merged.get(i)))) {
+        return i;
+      }
+    }
+    return merged.size();
   }
 
   private static int last(List<String> lines, String item) {

@@ -81,12 +81,12 @@ class AccountCasesTest {
                 PASSWD,
                 "newsvc",
                 "its number 998 is alice's here: it has 999, and so have its files",
-                false),
+                AccountNote.Kind.SETTLED),
             new AccountNote(
                 GROUP,
                 "newsvc",
                 "its number 998 is alice's here: it has 999, and so have its files",
-                false));
+                AccountNote.Kind.SETTLED));
   }
 
   @Test
@@ -193,7 +193,7 @@ class AccountCasesTest {
                 PASSWD,
                 "old",
                 "the image has it no more, but it was changed here or has files: kept, and locked",
-                true));
+                AccountNote.Kind.CONFLICT));
   }
 
   @Test

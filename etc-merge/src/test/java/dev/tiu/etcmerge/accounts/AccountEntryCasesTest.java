@@ -58,7 +58,7 @@ class AccountEntryCasesTest {
                 SHADOW,
                 "root",
                 "its password was changed here and in the image: yours stays",
-                true));
+                AccountNote.Kind.CONFLICT));
   }
 
   @Test
@@ -173,6 +173,9 @@ class AccountEntryCasesTest {
     assertThat(merged.notes())
         .containsExactly(
             new AccountNote(
-                SUBUID, "old", "has other ranges in the image now: it keeps its own here", false));
+                SUBUID,
+                "old",
+                "has other ranges in the image now: it keeps its own here",
+                AccountNote.Kind.SETTLED));
   }
 }

@@ -60,7 +60,10 @@ class AccountMergeTest {
     assertThat(merged.notes())
         .containsExactly(
             new AccountNote(
-                PASSWD, "root", "its shell was changed here and in the image: yours stays", true));
+                PASSWD,
+                "root",
+                "its shell was changed here and in the image: yours stays",
+                AccountNote.Kind.CONFLICT));
   }
 
   @Test

@@ -31,6 +31,18 @@ class UnionMergeTest {
   }
 
   @Test
+  void merge_putsWhatTheImageHasAtTheTopBeforeWhatFollows() {
+    assertThat(merge("# old\n#\nx\n", "# old\n#\nx\nmine\n", "# new\n# newer\n#\n"))
+        .contains("# new\n# newer\n#\nmine\n");
+  }
+
+  @Test
+  void merge_ofChosenCertificates_keepsWhatWasDeselectedHere() {
+    assertThat(merge("a.crt\nb.crt\nc.crt\n", "a.crt\n!b.crt\nc.crt\n", "a.crt\nb.crt\nd.crt\n"))
+        .contains("a.crt\nd.crt\n!b.crt\n");
+  }
+
+  @Test
   void merge_takesLinesForTheSameThatDifferInBlanksOnly() {
     assertThat(merge("", "127.0.0.1\tlocalhost\n", "127.0.0.1   localhost\n::1 localhost\n"))
         .contains("127.0.0.1\tlocalhost\n::1 localhost\n");
