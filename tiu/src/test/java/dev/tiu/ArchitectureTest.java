@@ -22,6 +22,7 @@ import dev.tiu.linux.FileStatus;
 import dev.tiu.linux.FileType;
 import dev.tiu.linux.Glob;
 import dev.tiu.linux.LinuxException;
+import dev.tiu.linux.VersionOrder;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -52,7 +53,8 @@ class ArchitectureTest {
               Glob.class,
               LinuxException.class,
               Command.class,
-              CommandException.class)
+              CommandException.class,
+              VersionOrder.class)
           .map(Class::getName)
           .collect(Collectors.toUnmodifiableSet());
 
