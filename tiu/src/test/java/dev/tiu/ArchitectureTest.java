@@ -111,6 +111,16 @@ class ArchitectureTest {
           .resideInAnyPackage("java.net.http..", "javax.net..");
 
   @ArchTest
+  static final ArchRule two_places_alone_unpack =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(BUNDLE, "dev.tiu.boot.packed..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.commons.compress..", "com.github.luben.zstd..", "org.tukaani.xz..");
+
+  @ArchTest
   static final ArchRule programs_are_run_by_one_class =
       noClasses()
           .that()
