@@ -1,5 +1,8 @@
 package dev.tiu;
 
+import dev.tiu.boot.cmdline.KernelArgument;
+import dev.tiu.boot.cmdline.KernelArguments;
+import dev.tiu.boot.initrd.InitrdPolicy;
 import dev.tiu.bundle.BlockSize;
 import dev.tiu.bundle.Compression;
 import dev.tiu.bundle.Version;
@@ -19,6 +22,9 @@ final class Converters {
         .registerConverter(Version.class, explaining(Version::new))
         .registerConverter(Compression.class, explaining(Compression::parse))
         .registerConverter(BlockSize.class, explaining(BlockSize::parse))
+        .registerConverter(InitrdPolicy.class, explaining(BootSettings::policy))
+        .registerConverter(KernelArguments.class, explaining(KernelArguments::parse))
+        .registerConverter(KernelArgument.class, explaining(KernelArgument::parse))
         .registerConverter(ImagePath.class, explaining(ImagePath::parse))
         .registerConverter(Expiry.class, explaining(Expiry::parse))
         .registerConverter(BundleLocation.class, explaining(BundleLocation::parse))

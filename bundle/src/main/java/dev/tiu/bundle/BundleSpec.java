@@ -4,6 +4,7 @@ import dev.tiu.linux.BytePath;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a person decides about a bundle that is made; the rest is found in the tree.
@@ -14,6 +15,7 @@ import java.util.Optional;
  *     otherwise; fractions of a second are dropped
  * @param kept patterns of paths that are packed although they would be left out
  * @param imageOwned paths of {@code /var} that go with the image; the usual ones needn't be named
+ * @param boot how it is to be booted; where the initrd comes from the image, those are packed
  */
 public record BundleSpec(
     List<String> compatible,
@@ -25,11 +27,12 @@ public record BundleSpec(
     Compression compression,
     BlockSize blockSize,
     List<String> kept,
-    List<BytePath> imageOwned) {
+    List<BytePath> imageOwned,
+    Manifest.Boot boot) {
   /** Copies the lists, and checks what can't be packed. */
   public BundleSpec {
     compatible = List.copyOf(compatible);
-    kept = List.copyOf(kept);
+    kept = boot.initrd().equals(Optional.of("image")) ? withInitrds(kept) : List.copyOf(kept);
     imageOwned = ImageOwned.with(imageOwned).paths();
     created = Instant.ofEpochSecond(created.getEpochSecond());
     if (created.getEpochSecond() < 0 || created.getEpochSecond() > 0xffffffffL) {
@@ -37,7 +40,7 @@ public record BundleSpec(
     }
   }
 
-  /** With the usual image-owned paths alone. */
+  /** With the usual image-owned paths alone, and booted as the device does it. */
   public BundleSpec(
       List<String> compatible,
       Version version,
@@ -58,6 +61,11 @@ public record BundleSpec(
         compression,
         blockSize,
         kept,
-        List.of());
+        List.of(),
+        Manifest.Boot.UNSPECIFIED);
+  }
+
+  private static List<String> withInitrds(List<String> kept) {
+    return Stream.concat(kept.stream(), ImageFilter.INITRDS.stream()).distinct().toList();
   }
 }

@@ -208,7 +208,8 @@ public final class BundleWriter {
         ContainerWriter.verity(hashTree, size),
         new Manifest.Table(tableOffset, table.length, Digests.hex(Digests.sha256(table))),
         facts.kernelVersion(),
-        facts.imageOwned(ImageOwned.with(spec.imageOwned())));
+        facts.imageOwned(ImageOwned.with(spec.imageOwned())),
+        spec.boot());
   }
 
   private String architecture(ImageFacts facts) throws IOException {

@@ -57,7 +57,8 @@ final class ImageReaderTest {
             (long) inodes * ContentTable.ENTRY,
             m.contentTable().sha256()),
         Optional.empty(),
-        m.imageOwned());
+        m.imageOwned(),
+        m.boot());
   }
 
   @Test

@@ -43,7 +43,8 @@ final class ManifestTest {
             UUID.fromString("11111111-2222-8333-8444-555555555555")),
         new Manifest.Table(4096 * 204L, 96, DIGEST),
         Optional.of("6.1.0-40-arm64"),
-        List.of(BytePath.of("var/lib/dpkg"), BytePath.of("var/cache/fonts")));
+        List.of(BytePath.of("var/lib/dpkg"), BytePath.of("var/cache/fonts")),
+        new Manifest.Boot(Optional.of("regenerate"), Optional.of("console=ttyAMA0 quiet")));
   }
 
   private static String json() {
@@ -168,7 +169,8 @@ final class ManifestTest {
                       m.verity(),
                       m.contentTable(),
                       m.kernelVersion(),
-                      m.imageOwned()))
+                      m.imageOwned(),
+                      m.boot()))
           .hasMessageContaining(patterns.size() + " patterns");
     }
   }
@@ -186,6 +188,18 @@ final class ManifestTest {
     assertThat(json).doesNotContain("imageOwned");
     Manifest parsed = Manifest.parse(json.getBytes(StandardCharsets.UTF_8));
     assertThat(parsed.imageOwned()).isEmpty();
+    assertThat(new String(parsed.toJson(), StandardCharsets.UTF_8)).isEqualTo(json);
+  }
+
+  @Test
+  void what_it_says_of_booting_is_bounded_and_may_be_missing() throws Exception {
+    assertRefused("\"regenerate\"", "\"guess\"", "initrd", "guess");
+    assertRefused("ttyAMA0 quiet", "x\\n", "kernelArguments", "other characters");
+    assertRefused("ttyAMA0 quiet", "x".repeat(2048), "kernelArguments", "another length");
+    String json =
+        json().replaceFirst("\"initrd\" : [^,]*,\\s*\"kernelArguments\" : [^,]*,\\s*", "");
+    Manifest parsed = Manifest.parse(json.getBytes(StandardCharsets.UTF_8));
+    assertThat(parsed.boot()).isEqualTo(Manifest.Boot.UNSPECIFIED);
     assertThat(new String(parsed.toJson(), StandardCharsets.UTF_8)).isEqualTo(json);
   }
 

@@ -106,6 +106,7 @@ final class Seal {
         new Manifest.Table(
             size + treeSize, contentTable.length, Digests.hex(Digests.sha256(contentTable))),
         Optional.empty(),
-        sample.imageOwned());
+        sample.imageOwned(),
+        sample.boot());
   }
 }
