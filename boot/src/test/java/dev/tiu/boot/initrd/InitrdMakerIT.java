@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tiu.boot.BootException;
+import dev.tiu.boot.BootFiles;
+import dev.tiu.boot.BootPreparation;
+import dev.tiu.boot.cmdline.CommandLine;
+import dev.tiu.boot.cmdline.KernelArguments;
 import dev.tiu.boot.initrd.InitrdGenerator.Coverage;
 import dev.tiu.boot.kernel.Kernel;
 import dev.tiu.boot.kernel.Kernels;
@@ -128,6 +132,8 @@ final class InitrdMakerIT {
   void dracut_makes_one_that_mounts_a_btrfs_and_is_the_same_again() throws Exception {
     InitrdMaker maker = maker(Optional.of(InitrdGenerator.DRACUT));
     byte[] first = remade(maker);
+    assertThat(listed(path(new Initrd(BytePath.of("initrd-" + kernel.version()), 0)), "zstd"))
+        .contains("init", "usr/lib/modules/" + kernel.version() + "/kernel/fs/btrfs/btrfs.ko");
     assertThat(log()).startsWith("$ dracut --force --no-hostonly ").endsWith("(exit code 0)\n");
     assertThat(Arrays.equals(remade(maker), first)).isTrue();
   }
@@ -165,6 +171,25 @@ final class InitrdMakerIT {
     } finally {
       Files.delete(hook);
     }
+  }
+
+  @Test
+  void snapshot_gives_all_that_a_boot_loader_needs() throws Exception {
+    BootPreparation preparation =
+        new BootPreparation(
+            CommandLine.root(Btrfs.fileSystemId(top), "root"),
+            KernelArguments.parse("console=ttyS0"),
+            "x86_64",
+            Optional.empty(),
+            InitrdPolicy.REGENERATE,
+            InitrdSettings.of(TIME));
+    BootFiles files = preparation.prepare(root, kept).orElseThrow();
+    assertThat(files.kernel()).isEqualTo(kernel);
+    assertThat(files.kernels().get(0).initrd().orElseThrow().path())
+        .hasToString("initrd-" + kernel.version());
+    assertThat(files.commandLine().arguments().toString())
+        .endsWith(" rootflags=subvol=root rw panic=5 rd.shell=0 rd.emergency=reboot console=ttyS0");
+    assertThat(files.firmware()).isEmpty();
   }
 
   @Test
