@@ -31,25 +31,32 @@ import java.util.stream.Collectors;
  * @param download how it fetches what is on a server
  * @param source where updates come from, if nothing else is said: a path or an address
  * @param etcPolicies what becomes of paths of /etc, by pattern, in the order of the file
+ * @param boot how its snapshots are made to boot
  */
 record Configuration(
     List<String> compatible,
     TrialPolicy trial,
     DownloadSettings download,
     Optional<String> source,
-    Map<PathGlob, Policy> etcPolicies) {
+    Map<PathGlob, Policy> etcPolicies,
+    BootSettings boot) {
   static final BytePath PATH = BytePath.of("tiu/tiu.toml");
 
   private static final int LIMIT = 1 << 20;
   private static final Set<String> KEYS =
-      Set.of("compatible", "trial", "download", "update", "etc");
+      Set.of("compatible", "trial", "download", "update", "etc", "boot");
   private static final Set<String> UPDATE_KEYS = Set.of("source");
   private static final Set<String> ETC_KEYS = Set.of("policy");
 
   /** Of a device without the file. */
   static final Configuration DEFAULT =
       new Configuration(
-          List.of(), TrialPolicy.NEVER, DownloadSettings.NONE, Optional.empty(), Map.of());
+          List.of(),
+          TrialPolicy.NEVER,
+          DownloadSettings.NONE,
+          Optional.empty(),
+          Map.of(),
+          BootSettings.NONE);
 
   Configuration {
     compatible = List.copyOf(compatible);
@@ -87,7 +94,8 @@ record Configuration(
         trial(root.path("trial")),
         download(root.path("download")),
         source(update.path("source")),
-        etcPolicies(table(etc, "policy", "etc.policy")));
+        etcPolicies(table(etc, "policy", "etc.policy")),
+        boot(root.path("boot")));
   }
 
   private static JsonNode table(JsonNode parent, String name, String path) throws UsageException {
@@ -134,6 +142,14 @@ record Configuration(
   private static DownloadSettings download(JsonNode node) throws UsageException {
     try {
       return DownloadSettings.of(node);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static BootSettings boot(JsonNode node) throws UsageException {
+    try {
+      return BootSettings.of(node);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }

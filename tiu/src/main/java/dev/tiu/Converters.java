@@ -1,5 +1,8 @@
 package dev.tiu;
 
+import dev.tiu.boot.cmdline.KernelArgument;
+import dev.tiu.boot.cmdline.KernelArguments;
+import dev.tiu.boot.initrd.InitrdPolicy;
 import dev.tiu.bundle.BlockSize;
 import dev.tiu.bundle.Compression;
 import dev.tiu.bundle.EtcPolicy;
@@ -20,6 +23,9 @@ final class Converters {
         .registerConverter(Version.class, explaining(Version::new))
         .registerConverter(Compression.class, explaining(Compression::parse))
         .registerConverter(BlockSize.class, explaining(BlockSize::parse))
+        .registerConverter(InitrdPolicy.class, explaining(BootSettings::policy))
+        .registerConverter(KernelArguments.class, explaining(KernelArguments::parse))
+        .registerConverter(KernelArgument.class, explaining(KernelArgument::parse))
         .registerConverter(ImagePath.class, explaining(ImagePath::parse))
         .registerConverter(EtcPolicy.class, explaining(EtcSettings::parse))
         .registerConverter(Expiry.class, explaining(Expiry::parse))

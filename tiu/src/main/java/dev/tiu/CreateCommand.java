@@ -1,5 +1,9 @@
 package dev.tiu;
 
+import dev.tiu.boot.cmdline.CommandLine;
+import dev.tiu.boot.cmdline.KernelArgument;
+import dev.tiu.boot.cmdline.KernelArguments;
+import dev.tiu.boot.initrd.InitrdPolicy;
 import dev.tiu.bundle.BlockSize;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.BundleSpec;
@@ -138,6 +142,23 @@ final class CreateCommand implements Callable<Integer> {
   private List<EtcPolicy> etcPolicies = List.of();
 
   @Option(
+      names = "--initrd",
+      paramLabel = "POLICY",
+      description =
+          "Where devices take the initrd from: regenerate (they make it), image (it lies in the"
+              + " tree, and is packed) or none (the kernel needs none). Default: as the device has"
+              + " it, which is to make it.")
+  private Optional<InitrdPolicy> initrd = Optional.empty();
+
+  @Option(
+      names = "--kernel-arguments",
+      paramLabel = "ARGUMENTS",
+      description =
+          "What the kernel's command line has beside what finds the root, in one text, quoted as the"
+              + " kernel wants it: 'console=ttyS0 quiet'.")
+  private Optional<KernelArguments> kernelArguments = Optional.empty();
+
+  @Option(
       names = "--expires",
       paramLabel = "DATE",
       description =
@@ -213,10 +234,23 @@ final class CreateCommand implements Callable<Integer> {
           blockSize.orElse(BlockSize.DEFAULT),
           keep,
           imageOwned.stream().map(ImagePath::path).toList(),
-          etcPolicies);
+          etcPolicies,
+          boot());
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Manifest.Boot boot() {
+    for (KernelArgument argument : kernelArguments.orElse(KernelArguments.NONE).list()) {
+      if (CommandLine.isOwn(argument)) {
+        throw new IllegalArgumentException(
+            "--kernel-arguments: each device says %s itself; leave it out".formatted(argument));
+      }
+    }
+    return new Manifest.Boot(
+        initrd.map(InitrdPolicy::setting),
+        kernelArguments.map(KernelArguments::toString).filter(text -> !text.isEmpty()));
   }
 
   private Instant created() throws IOException {

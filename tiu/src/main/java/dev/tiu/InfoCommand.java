@@ -90,6 +90,8 @@ final class InfoCommand implements Callable<Integer> {
     table.add("Architecture:", manifest.architecture());
     manifest.minVersion().ifPresent(v -> table.add("Updates from:", v + " and later"));
     manifest.kernelVersion().ifPresent(kernel -> table.add("Kernel:", kernel));
+    manifest.boot().initrd().ifPresent(policy -> table.add("Initrd:", policy));
+    manifest.boot().kernelArguments().ifPresent(text -> table.add("Kernel arguments:", text));
     if (!manifest.imageOwned().isEmpty()) {
       table.add("Image-owned:", String.join(", ", texts(manifest.imageOwned())));
     }

@@ -34,6 +34,7 @@ final class TiuCommand implements Runnable {
           ListCommand.class,
           StatusCommand.class,
           EtcCommand.class,
+          KargsCommand.class,
           RollbackCommand.class,
           GcCommand.class,
           HelpCommand.class);

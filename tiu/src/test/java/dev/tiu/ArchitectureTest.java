@@ -22,6 +22,7 @@ import dev.tiu.linux.FileStatus;
 import dev.tiu.linux.FileType;
 import dev.tiu.linux.Glob;
 import dev.tiu.linux.LinuxException;
+import dev.tiu.linux.VersionOrder;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -52,7 +53,8 @@ class ArchitectureTest {
               Glob.class,
               LinuxException.class,
               Command.class,
-              CommandException.class)
+              CommandException.class,
+              VersionOrder.class)
           .map(Class::getName)
           .collect(Collectors.toUnmodifiableSet());
 
@@ -107,6 +109,16 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.net.http..", "javax.net..");
+
+  @ArchTest
+  static final ArchRule two_places_alone_unpack =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(BUNDLE, "dev.tiu.boot.packed..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.commons.compress..", "com.github.luben.zstd..", "org.tukaani.xz..");
 
   @ArchTest
   static final ArchRule programs_are_run_by_one_class =

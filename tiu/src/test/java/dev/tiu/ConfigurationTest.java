@@ -3,11 +3,18 @@ package dev.tiu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tiu.boot.initrd.InitrdGenerator;
+import dev.tiu.boot.initrd.InitrdGenerator.Coverage;
+import dev.tiu.boot.initrd.InitrdPolicy;
+import dev.tiu.boot.initrd.InitrdSettings;
+import dev.tiu.bundle.Manifest;
 import dev.tiu.etcmerge.PathGlob;
 import dev.tiu.etcmerge.Policy;
 import dev.tiu.health.TrialPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +40,8 @@ class ConfigurationTest {
                 TrialPolicy.ALWAYS,
                 DownloadSettings.NONE,
                 Optional.empty(),
-                Map.of()));
+                Map.of(),
+                BootSettings.NONE));
   }
 
   @Test
@@ -43,6 +51,44 @@ class ConfigurationTest {
         .containsExactly(
             Map.entry(new PathGlob("app/**"), Policy.IMAGE),
             Map.entry(new PathGlob("app/own.conf"), Policy.LOCAL));
+  }
+
+  @Test
+  void boot_says_how_snapshots_are_made_to_boot() throws IOException {
+    BootSettings settings =
+        Configuration.parse(
+                """
+                [boot]
+                initrd = "image"
+                kernel = "*-rt"
+                initrd-generator = "dracut"
+                initrd-time-limit = "5m"
+                initrd-host-only = true
+                """)
+            .boot();
+    assertThat(settings.initrd()).contains(InitrdPolicy.IMAGE);
+    assertThat(settings.kernel().orElseThrow()).hasToString("*-rt");
+    assertThat(settings.initrdSettings(Instant.EPOCH))
+        .isEqualTo(
+            new InitrdSettings(
+                Optional.of(InitrdGenerator.DRACUT),
+                Coverage.THIS_HOST,
+                Duration.ofMinutes(5),
+                Instant.EPOCH));
+    assertThat(BootSettings.NONE.initrdSettings(Instant.EPOCH))
+        .isEqualTo(InitrdSettings.of(Instant.EPOCH));
+    assertThatThrownBy(() -> Configuration.parse("[boot]\ninitrd = 'maybe'"))
+        .hasMessageContaining("initrd: 'maybe' is no policy; there are regenerate, image and none");
+    assertThatThrownBy(() -> Configuration.parse("[boot]\nloader = 'x'"))
+        .hasMessageContaining("[boot] has no meaning for loader");
+  }
+
+  @Test
+  void device_overrides_the_image_s_policy() {
+    Manifest.Boot image = new Manifest.Boot(Optional.of("none"), Optional.empty());
+    assertThat(BootSettings.NONE.policy(image)).isEqualTo(InitrdPolicy.NONE);
+    assertThat(BootSettings.NONE.policy(Manifest.Boot.UNSPECIFIED))
+        .isEqualTo(InitrdPolicy.REGENERATE);
   }
 
   @Test

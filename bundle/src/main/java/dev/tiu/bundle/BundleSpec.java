@@ -4,6 +4,7 @@ import dev.tiu.linux.BytePath;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a person decides about a bundle that is made; the rest is found in the tree.
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param kept patterns of paths that are packed although they would be left out
  * @param imageOwned paths of {@code /var} that go with the image; the usual ones needn't be named
  * @param etcPolicies what becomes of paths of {@code /etc} where nothing else is said
+ * @param boot how it is to be booted; where the initrd comes from the image, those are packed
  */
 public record BundleSpec(
     List<String> compatible,
@@ -27,11 +29,12 @@ public record BundleSpec(
     BlockSize blockSize,
     List<String> kept,
     List<BytePath> imageOwned,
-    List<EtcPolicy> etcPolicies) {
+    List<EtcPolicy> etcPolicies,
+    Manifest.Boot boot) {
   /** Copies the lists, and checks what can't be packed. */
   public BundleSpec {
     compatible = List.copyOf(compatible);
-    kept = List.copyOf(kept);
+    kept = boot.initrd().equals(Optional.of("image")) ? withInitrds(kept) : List.copyOf(kept);
     imageOwned = ImageOwned.with(imageOwned).paths();
     etcPolicies = List.copyOf(etcPolicies);
     created = Instant.ofEpochSecond(created.getEpochSecond());
@@ -40,7 +43,7 @@ public record BundleSpec(
     }
   }
 
-  /** With the usual image-owned paths alone, and no policies. */
+  /** With the usual image-owned paths alone, no policies, and booted as the device does it. */
   public BundleSpec(
       List<String> compatible,
       Version version,
@@ -62,6 +65,11 @@ public record BundleSpec(
         blockSize,
         kept,
         List.of(),
-        List.of());
+        List.of(),
+        Manifest.Boot.UNSPECIFIED);
+  }
+
+  private static List<String> withInitrds(List<String> kept) {
+    return Stream.concat(kept.stream(), ImageFilter.INITRDS.stream()).distinct().toList();
   }
 }

@@ -209,7 +209,8 @@ public final class BundleWriter {
         new Manifest.Table(tableOffset, table.length, Digests.hex(Digests.sha256(table))),
         facts.kernelVersion(),
         facts.imageOwned(ImageOwned.with(spec.imageOwned())),
-        spec.etcPolicies());
+        spec.etcPolicies(),
+        spec.boot());
   }
 
   private String architecture(ImageFacts facts) throws IOException {

@@ -65,7 +65,12 @@ final class ImageFilter {
           new Rule("etc/resolv.conf", Action.LEAVE_OUT, "it is the build machine's"),
           new Rule("boot/initrd.img*", Action.LEAVE_OUT, INITRD),
           new Rule("boot/initrd-*", Action.LEAVE_OUT, INITRD),
-          new Rule("boot/initramfs-*", Action.LEAVE_OUT, INITRD));
+          new Rule("boot/initramfs-*", Action.LEAVE_OUT, INITRD),
+          new Rule("boot/firmware/initramfs*", Action.LEAVE_OUT, INITRD));
+
+  /** The patterns of initrds, for images that bring theirs. */
+  static final List<String> INITRDS =
+      RULES.stream().filter(rule -> rule.reason.equals(INITRD)).map(Rule::pattern).toList();
 
   private final List<Glob> kept;
 

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
  * @param imageOwned paths below {@code var} that are links to what the image has under {@code
  *     usr/lib/sysimage}; in order
  * @param etcPolicies what becomes of paths of {@code /etc}; the last that means a path counts
+ * @param boot how the image is to be booted
  */
 public record Manifest(
     int format,
@@ -47,7 +48,8 @@ public record Manifest(
     Table contentTable,
     Optional<String> kernelVersion,
     List<BytePath> imageOwned,
-    List<EtcPolicy> etcPolicies) {
+    List<EtcPolicy> etcPolicies,
+    Boot boot) {
 
   /** Most inodes of an image; the content table is 32 bytes times this, at most 31 MiB. */
   public static final int MAX_INODES = 1_000_000;
@@ -144,6 +146,27 @@ public record Manifest(
 
     static boolean isPrintable(String text) {
       return text.length() <= MAX_LENGTH && text.chars().noneMatch(Character::isISOControl);
+    }
+  }
+
+  /**
+   * How the image is to be booted.
+   *
+   * @param initrd where its initrd comes from, {@code regenerate}, {@code image} or {@code none};
+   *     as the device has it if empty
+   * @param kernelArguments as a kernel's command line has them
+   */
+  public record Boot(Optional<String> initrd, Optional<String> kernelArguments) {
+    /** An image that leaves it to the device. */
+    public static final Boot UNSPECIFIED = new Boot(Optional.empty(), Optional.empty());
+
+    private static final Pattern INITRD = Pattern.compile("regenerate|image|none");
+    private static final Pattern ARGUMENTS = Pattern.compile("[ -~]{1,2047}");
+
+    /** Checks the texts; what the arguments say is the device's matter. */
+    public Boot {
+      initrd.ifPresent(policy -> checkPattern("initrd", INITRD, policy));
+      kernelArguments.ifPresent(text -> checkPattern("kernelArguments", ARGUMENTS, text));
     }
   }
 

@@ -29,6 +29,8 @@ final class ManifestJson {
     root.put("created", manifest.created().toString());
     manifest.expires().ifPresent(expires -> root.put("expires", expires.toString()));
     manifest.kernelVersion().ifPresent(kernel -> root.put("kernelVersion", kernel));
+    manifest.boot().initrd().ifPresent(policy -> root.put("initrd", policy));
+    manifest.boot().kernelArguments().ifPresent(text -> root.put("kernelArguments", text));
     if (!manifest.imageOwned().isEmpty()) {
       ArrayNode owned = root.putArray("imageOwned");
       manifest.imageOwned().forEach(path -> owned.add(path.toString()));
@@ -98,7 +100,8 @@ final class ManifestJson {
           readTable(root.object("contentTable")),
           root.optionalText("kernelVersion"),
           readImageOwned(root),
-          readEtcPolicies(root));
+          readEtcPolicies(root),
+          new Manifest.Boot(root.optionalText("initrd"), root.optionalText("kernelArguments")));
     } catch (IllegalArgumentException e) {
       // The records' own checks, whose messages begin with the field.
       throw SignedJson.failure(e);

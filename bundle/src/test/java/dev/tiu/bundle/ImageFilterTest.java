@@ -7,6 +7,7 @@ import dev.tiu.linux.Glob;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ImageFilterTest {
@@ -57,5 +58,32 @@ final class ImageFilterTest {
     assertThat(Glob.ofPath("**").matches(odd)).isTrue();
     assertThat(Glob.ofPath("/ä.[b]*").matches(BytePath.of("ä.[b]c"))).isTrue();
     assertThat(Glob.ofPath("ä.[b]*").matches(BytePath.of("ä.b"))).isFalse();
+  }
+
+  @Test
+  void initrds_stay_in_an_image_that_brings_its_own() {
+    BundleSpec usual = BundleKit.spec("zstd:1", "run/x");
+    assertThat(usual.kept()).containsExactly("run/x");
+    BundleSpec spec =
+        new BundleSpec(
+            usual.compatible(),
+            usual.version(),
+            usual.minVersion(),
+            usual.expires(),
+            usual.architecture(),
+            usual.created(),
+            usual.compression(),
+            usual.blockSize(),
+            usual.kept(),
+            usual.imageOwned(),
+            usual.etcPolicies(),
+            new Manifest.Boot(Optional.of("image"), Optional.empty()));
+    assertThat(spec.kept())
+        .containsExactly(
+            "run/x",
+            "boot/initrd.img*",
+            "boot/initrd-*",
+            "boot/initramfs-*",
+            "boot/firmware/initramfs*");
   }
 }

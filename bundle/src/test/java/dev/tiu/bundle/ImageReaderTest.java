@@ -58,7 +58,8 @@ final class ImageReaderTest {
             m.contentTable().sha256()),
         Optional.empty(),
         m.imageOwned(),
-        m.etcPolicies());
+        m.etcPolicies(),
+        m.boot());
   }
 
   @Test

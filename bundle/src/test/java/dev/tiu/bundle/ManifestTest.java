@@ -44,7 +44,8 @@ final class ManifestTest {
         new Manifest.Table(4096 * 204L, 96, DIGEST),
         Optional.of("6.1.0-40-arm64"),
         List.of(BytePath.of("var/lib/dpkg"), BytePath.of("var/cache/fonts")),
-        List.of(new EtcPolicy("app/**", "image"), new EtcPolicy("app/own.conf", "local")));
+        List.of(new EtcPolicy("app/**", "image"), new EtcPolicy("app/own.conf", "local")),
+        new Manifest.Boot(Optional.of("regenerate"), Optional.of("console=ttyAMA0 quiet")));
   }
 
   private static String json() {
@@ -170,7 +171,8 @@ final class ManifestTest {
                       m.contentTable(),
                       m.kernelVersion(),
                       m.imageOwned(),
-                      m.etcPolicies()))
+                      m.etcPolicies(),
+                      m.boot()))
           .hasMessageContaining(patterns.size() + " patterns");
     }
   }
@@ -211,6 +213,18 @@ final class ManifestTest {
     String json = json().replaceFirst("\"etcPolicies\" : \\[[^]]*],\\s*", "");
     assertThat(json).doesNotContain("etcPolicies");
     assertThat(Manifest.parse(json.getBytes(StandardCharsets.UTF_8)).etcPolicies()).isEmpty();
+  }
+
+  @Test
+  void what_it_says_of_booting_is_bounded_and_may_be_missing() throws Exception {
+    assertRefused("\"regenerate\"", "\"guess\"", "initrd", "guess");
+    assertRefused("ttyAMA0 quiet", "x\\n", "kernelArguments", "other characters");
+    assertRefused("ttyAMA0 quiet", "x".repeat(2048), "kernelArguments", "another length");
+    String json =
+        json().replaceFirst("\"initrd\" : [^,]*,\\s*\"kernelArguments\" : [^,]*,\\s*", "");
+    Manifest parsed = Manifest.parse(json.getBytes(StandardCharsets.UTF_8));
+    assertThat(parsed.boot()).isEqualTo(Manifest.Boot.UNSPECIFIED);
+    assertThat(new String(parsed.toJson(), StandardCharsets.UTF_8)).isEqualTo(json);
   }
 
   @Test

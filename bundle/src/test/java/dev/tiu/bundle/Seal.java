@@ -107,6 +107,7 @@ final class Seal {
             size + treeSize, contentTable.length, Digests.hex(Digests.sha256(contentTable))),
         Optional.empty(),
         sample.imageOwned(),
-        sample.etcPolicies());
+        sample.etcPolicies(),
+        sample.boot());
   }
 }

@@ -96,6 +96,25 @@ public final class Dir implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens a file for reading where this directory is the root of a system: links are followed, and
+   * can't lead out of it. A FIFO or a device is opened without waiting.
+   */
+  public FileHandle openFileInRoot(BytePath path) throws LinuxException {
+    return openFollowing(path, Abi.O_RDONLY | Abi.O_NONBLOCK | Abi.O_NOCTTY);
+  }
+
+  /** Opens a directory in the same way. */
+  public Dir openDirInRoot(BytePath path) throws LinuxException {
+    int fd = descriptor.acquire();
+    try {
+      int opened = Calls.openInRoot(fd, descriptor.label(), path, Abi.HERE.directory);
+      return new Dir(opened, label(path));
+    } finally {
+      descriptor.release();
+    }
+  }
+
   private int openBeneath(BytePath path, int flags, int mode, int resolve) throws LinuxException {
     int fd = descriptor.acquire();
     try {

@@ -2,6 +2,7 @@ package dev.tiu.linux;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
@@ -75,6 +76,11 @@ public final class FileHandle implements AutoCloseable {
       }
       at += n;
     }
+  }
+
+  /** The content from its start, one read after the other; closing it leaves this handle open. */
+  public InputStream stream() {
+    return new HandleInput(this);
   }
 
   /** Writes all of the buffer to that position. */

@@ -3,8 +3,12 @@ package dev.tiu.linux;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A root file system that programs are run in: they see that tree, and no other of the machine.
@@ -15,7 +19,7 @@ import java.util.Optional;
  * network, and whatever it starts ends with it. It has a {@code /proc}, a read-only {@code /sys}, a
  * {@code /dev} with the harmless devices, and empty {@code /run}, {@code /tmp} and {@code /var/tmp}
  * in memory, each where the root has a directory for it and not a link. Its environment is {@code
- * PATH} and {@code LANG=C.UTF-8}, its standard input empty.
+ * PATH} and {@code LANG=C.UTF-8} and what {@link #environment} adds, its standard input empty.
  *
  * <p>A room keeps accidents in, and not a program that wants out: that one runs as root, and comes
  * from an image that is going to be booted. It needs util-linux, coreutils and a shell on the
@@ -31,27 +35,34 @@ public final class Room {
   /** How much of a program's output is kept when nothing else is said. */
   public static final int DEFAULT_OUTPUT_LIMIT = 64 << 10;
 
-  /** Another subvolume that the room shows, read-only. */
-  record Shown(Dir subvolume, BytePath place) {}
+  /** Another subvolume that the room shows. */
+  record Shown(Dir subvolume, BytePath place, Access access) {}
 
   private final Dir root;
   private final List<BytePath> writable;
   private final List<Shown> shown;
+  private final SortedMap<String, String> environment;
   private final Duration timeLimit;
   private final int outputLimit;
 
   private Room(
-      Dir root, List<BytePath> writable, List<Shown> shown, Duration timeLimit, int outputLimit) {
+      Dir root,
+      List<BytePath> writable,
+      List<Shown> shown,
+      Map<String, String> environment,
+      Duration timeLimit,
+      int outputLimit) {
     this.root = root;
     this.writable = List.copyOf(writable);
     this.shown = List.copyOf(shown);
+    this.environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     this.timeLimit = timeLimit;
     this.outputLimit = outputLimit;
   }
 
   /** The room with that root, a subvolume, in which a program can write to memory only. */
   public static Room of(Dir root) {
-    return new Room(root, List.of(), List.of(), DEFAULT_TIME_LIMIT, DEFAULT_OUTPUT_LIMIT);
+    return new Room(root, List.of(), List.of(), Map.of(), DEFAULT_TIME_LIMIT, DEFAULT_OUTPUT_LIMIT);
   }
 
   /**
@@ -62,7 +73,7 @@ public final class Room {
   public Room writable(BytePath directory) {
     List<BytePath> more = new ArrayList<>(writable);
     more.add(directory);
-    return new Room(root, more, shown, timeLimit, outputLimit);
+    return new Room(root, more, shown, environment, timeLimit, outputLimit);
   }
 
   /**
@@ -70,19 +81,41 @@ public final class Room {
    * will have it. Where the root has no such directory it isn't.
    */
   public Room showing(Dir subvolume, BytePath place) {
+    return with(new Shown(subvolume, place, Access.READ_ONLY));
+  }
+
+  /**
+   * With another subvolume of the same file system there, writable: for what the program makes, and
+   * for temporary files that may be too large for memory. It goes before what is in memory there.
+   */
+  public Room lending(Dir subvolume, BytePath place) {
+    return with(new Shown(subvolume, place, Access.WRITABLE));
+  }
+
+  private Room with(Shown one) {
     List<Shown> more = new ArrayList<>(shown);
-    more.add(new Shown(subvolume, place));
-    return new Room(root, writable, more, timeLimit, outputLimit);
+    more.add(one);
+    return new Room(root, writable, more, environment, timeLimit, outputLimit);
+  }
+
+  /** With that variable in each program's environment; {@code PATH} and {@code LANG} too. */
+  public Room environment(String name, String value) {
+    if (name.isEmpty() || name.indexOf('=') >= 0) {
+      throw new IllegalArgumentException("no name of a variable: " + name);
+    }
+    SortedMap<String, String> more = new TreeMap<>(environment);
+    more.put(name, value);
+    return new Room(root, writable, shown, more, timeLimit, outputLimit);
   }
 
   /** With that much time for each program. */
   public Room timeLimit(Duration limit) {
-    return new Room(root, writable, shown, limit, outputLimit);
+    return new Room(root, writable, shown, environment, limit, outputLimit);
   }
 
   /** With so many bytes of output kept, the last ones. */
   public Room outputLimit(int bytes) {
-    return new Room(root, writable, shown, timeLimit, bytes);
+    return new Room(root, writable, shown, environment, timeLimit, bytes);
   }
 
   /** Whether the root has a program of that name; starts nothing. */
@@ -119,6 +152,10 @@ public final class Room {
 
   List<Shown> shown() {
     return shown;
+  }
+
+  SortedMap<String, String> environment() {
+    return environment;
   }
 
   Duration timeLimit() {

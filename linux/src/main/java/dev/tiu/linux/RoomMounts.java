@@ -2,8 +2,10 @@ package dev.tiu.linux;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is mounted for a room, in the calling thread's own namespace.
@@ -87,8 +89,10 @@ final class RoomMounts implements AutoCloseable {
     for (Room.Shown shown : room.shown()) {
       show(shown);
     }
+    Set<BytePath> taken = new HashSet<>(room.writable());
+    room.shown().forEach(shown -> taken.add(shown.place()));
     for (BytePath path : IN_MEMORY) {
-      if (!room.writable().contains(path)) {
+      if (!taken.contains(path)) {
         mountIfThere(path, "tmpfs", NOSUID | NODEV, path.equals(RUN) ? "mode=755" : "mode=1777");
       }
     }
@@ -111,8 +115,10 @@ final class RoomMounts implements AutoCloseable {
       try (Dir target = place.get()) {
         mountSubvolume(shown.subvolume(), target.procPath(BytePath.ROOT), NODEV);
       }
-      try (Dir mounted = root.openDir(shown.place())) {
-        remount(mounted.procPath(BytePath.ROOT), RDONLY | NODEV);
+      if (shown.access() == Access.READ_ONLY) {
+        try (Dir mounted = root.openDir(shown.place())) {
+          remount(mounted.procPath(BytePath.ROOT), RDONLY | NODEV);
+        }
       }
     }
   }

@@ -95,6 +95,7 @@ final class RoomRun {
     line.addAll(List.of("--", "sh", "-c", INIT, "sh"));
     line.addAll(List.of("setpriv", "--bounding-set=" + DROPPED, "--"));
     line.addAll(List.of("env", "-i", "PATH=" + RoomProgram.SEARCH_PATH, "LANG=C.UTF-8"));
+    room.environment().forEach((name, value) -> line.add(name + "=" + value));
     line.add("unshare");
     if (mounts.hasProc()) {
       line.add("--mount-proc");

@@ -153,6 +153,28 @@ final class RoomIT {
   }
 
   @Test
+  void lent_subvolume_is_writable_in_place_of_memory() throws Exception {
+    BytePath name = BytePath.of("scratch");
+    Btrfs.createSubvolume(root.top(), name);
+    try (Dir scratch = root.top().openDir(name)) {
+      Room room = Room.of(root.dir()).lending(scratch, BytePath.of("var/tmp"));
+      assertThat(sh(room, "echo made > /var/tmp/result; touch /usr/new").output())
+          .contains("Read-only file system");
+      assertThat(scratch.readAll(BytePath.of("result"), 100)).asString().isEqualTo("made\n");
+    } finally {
+      Btrfs.deleteSubvolume(root.top(), name);
+    }
+  }
+
+  @Test
+  void variables_are_added_to_the_environment() throws Exception {
+    Room room = Room.of(root.dir()).environment("SOURCE_DATE_EPOCH", "7").environment("B", "x y=z");
+    assertThat(sh(room, "echo $SOURCE_DATE_EPOCH $B $LANG").output())
+        .isEqualTo("7 x y=z C.UTF-8\n");
+    assertThatThrownBy(() -> room.environment("A=B", "")).hasMessage("no name of a variable: A=B");
+  }
+
+  @Test
   void program_has_no_network_and_leaves_the_machine_alone() throws Exception {
     String name = Command.of("hostname").run().text();
     assertThat(sh("hostname elsewhere; hostname").output()).isEqualTo("elsewhere\n");

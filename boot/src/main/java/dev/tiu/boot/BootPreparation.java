@@ -1,0 +1,73 @@
+package dev.tiu.boot;
+
+import dev.tiu.boot.BootFiles.KernelWithInitrd;
+import dev.tiu.boot.cmdline.CommandLine;
+import dev.tiu.boot.cmdline.DeviceArguments;
+import dev.tiu.boot.cmdline.KernelArguments;
+import dev.tiu.boot.initrd.InitrdMaker;
+import dev.tiu.boot.initrd.InitrdPolicy;
+import dev.tiu.boot.initrd.InitrdSettings;
+import dev.tiu.boot.kernel.Firmware;
+import dev.tiu.boot.kernel.Kernel;
+import dev.tiu.boot.kernel.Kernels;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.Glob;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gets all that a snapshot needs to boot, before any boot loader hears of it.
+ *
+ * @param root what finds the snapshot's root, by {@link CommandLine#root}
+ * @param image the arguments that the image brings
+ * @param architecture as {@code uname -m} says it
+ * @param kernelRule which kernel to boot; the newest, if empty
+ */
+public record BootPreparation(
+    KernelArguments root,
+    KernelArguments image,
+    String architecture,
+    Optional<Glob> kernelRule,
+    InitrdPolicy policy,
+    InitrdSettings settings) {
+  private static final BytePath ETC = BytePath.of("etc");
+
+  /**
+   * Finds the kernels, has their initrds made and puts the command line together.
+   *
+   * @param snapshot its root, a subvolume with its live {@code /etc}
+   * @param kept {@code N/tiu}, where the initrds go
+   * @return empty if the snapshot has no kernel
+   * @throws BootException if it can't be made to boot; what boots now isn't touched
+   */
+  public Optional<BootFiles> prepare(Dir snapshot, Dir kept) throws IOException {
+    List<Kernel> kernels = Kernels.find(snapshot).toBoot(kernelRule);
+    if (kernels.isEmpty()) {
+      return Optional.empty();
+    }
+    // First what fails at once: initrds take their time.
+    CommandLine line = commandLine(snapshot);
+    InitrdMaker maker = new InitrdMaker(snapshot, kept, settings);
+    List<KernelWithInitrd> complete = new ArrayList<>();
+    for (Kernel kernel : kernels) {
+      complete.add(new KernelWithInitrd(kernel, maker.make(kernel, policy)));
+    }
+    return Optional.of(new BootFiles(complete, Firmware.find(snapshot), line));
+  }
+
+  private CommandLine commandLine(Dir snapshot) throws IOException {
+    try (Dir etc = snapshot.openDir(ETC)) {
+      CommandLine line = CommandLine.merge(root, image, DeviceArguments.read(etc));
+      KernelArguments unused = line.arguments().requireFits(architecture);
+      return line;
+    } catch (IllegalArgumentException e) {
+      throw new BootException(
+          String.valueOf(e.getMessage()),
+          "The snapshot isn't made to boot; what boots now stays.",
+          "The image's arguments are as `tiu info` shows them.");
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.tiu.boot.initrd;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tiu.boot.BootException;
+import dev.tiu.boot.kernel.Kernel;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.FileHandle;
+import dev.tiu.linux.FileType;
+import dev.tiu.linux.LinuxException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gets the initrds of a snapshot, and keeps them with it.
+ *
+ * <p>The snapshot isn't changed. In the directory of what is kept with it, {@code initrd-VERSION}
+ * appears when it is whole and was found right, and {@code initrd-VERSION.log} has what the
+ * generator said, also if it failed. Both must lie on one btrfs.
+ */
+public final class InitrdMaker {
+  private static final String NAME = "initrd-";
+
+  private final Dir root;
+  private final Dir kept;
+  private final InitrdSettings settings;
+
+  /**
+   * For one snapshot.
+   *
+   * @param root its root, a subvolume, sealed or not, with its live {@code /etc} in it
+   * @param kept {@code N/tiu}
+   */
+  public InitrdMaker(Dir root, Dir kept, InitrdSettings settings) {
+    this.root = root;
+    this.kept = kept;
+    this.settings = settings;
+  }
+
+  /**
+   * Gets the initrd of that kernel; empty where the policy wants none.
+   *
+   * @throws BootException if there is none, its generator fails or hangs, or it can't bring up a
+   *     btrfs with that kernel
+   */
+  public Optional<Initrd> make(Kernel kernel, InitrdPolicy policy) throws IOException {
+    return switch (policy) {
+      case REGENERATE -> Optional.of(regenerate(kernel));
+      case IMAGE -> Optional.of(fromImage(kernel));
+      case NONE -> {
+        requireNoNeed(kernel);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private void requireNoNeed(Kernel kernel) throws IOException {
+    if (!KernelModules.read(root, kernel).isBuiltIn("btrfs.ko")) {
+      throw new BootException(
+          "Kernel %s has btrfs as a module, and the policy is to have no initrd"
+              .formatted(kernel.version()),
+          "It couldn't mount its root, so the snapshot isn't made to boot; what boots now stays.",
+          "Set [boot] initrd = \"regenerate\" in /etc/tiu/tiu.toml, or make the image with a kernel"
+              + " that has btrfs built in.");
+    }
+  }
+
+  private Initrd fromImage(Kernel kernel) throws IOException {
+    for (BytePath place : placesInImage(kernel)) {
+      Optional<FileHandle> found = open(root, place);
+      if (found.isPresent()) {
+        try (FileHandle file = found.get()) {
+          return keep(file, place.toString(), kernel, "Make the image with one that fits.");
+        }
+      }
+    }
+    throw new BootException(
+        "The image has no initrd for kernel %s, and the policy is to take the image's"
+            .formatted(kernel.version()),
+        "Without one the snapshot isn't made to boot; what boots now stays.",
+        "Make the image by `tiu create --initrd image` of a tree that has %s, or set [boot] initrd ="
+                .formatted(placesInImage(kernel).get(0))
+            + " \"regenerate\" in /etc/tiu/tiu.toml.");
+  }
+
+  private static List<BytePath> placesInImage(Kernel kernel) {
+    String version = kernel.version();
+    // kernel8.img has initramfs8, kernel_2712.img has initramfs_2712.
+    String ofFirmware =
+        kernel.firmwareName().orElse("none").replace("kernel", "initramfs").replace(".img", "");
+    return List.of(
+        BytePath.of("boot/initrd.img-" + version),
+        BytePath.of("boot/initramfs-" + version + ".img"),
+        BytePath.of("boot/initrd-" + version),
+        kernel.modules().resolve("initrd"),
+        BytePath.of("boot/firmware/" + ofFirmware));
+  }
+
+  private Initrd regenerate(Kernel kernel) throws IOException {
+    String remedy =
+        "%s%s.log, beside the snapshot, has what the generator said; its configuration is in the"
+                .formatted(NAME, kernel.version())
+            + " image's and the device's /etc.";
+    try (GeneratorRun run = GeneratorRun.of(root, kept, settings)) {
+      GeneratorRun.Result result = run.run(kernel.version());
+      kept.writeAtomically(
+          BytePath.of(NAME + kernel.version() + ".log"), result.log().getBytes(UTF_8), 0644);
+      if (result.failure().isPresent()) {
+        throw new BootException(
+            result.failure().get(),
+            "The snapshot has no initrd, so it isn't made to boot; what boots now stays.",
+            remedy);
+      }
+      BytePath output = BytePath.of(InitrdGenerator.OUTPUT);
+      Optional<FileHandle> made = open(run.scratch(), output);
+      if (made.isEmpty()) {
+        throw new BootException(
+            "%s ended well and made no initrd for kernel %s"
+                .formatted(result.generator(), kernel.version()),
+            "The snapshot has none, so it isn't made to boot; what boots now stays.",
+            remedy);
+      }
+      try (FileHandle file = made.get()) {
+        String name = "The initrd that " + result.generator() + " made";
+        return keep(file, name, kernel, remedy);
+      }
+    }
+  }
+
+  private static Optional<FileHandle> open(Dir dir, BytePath path) throws IOException {
+    try {
+      FileHandle file = dir.openFileInRoot(path);
+      if (file.status().type() == FileType.REGULAR) {
+        return Optional.of(file);
+      }
+      file.close();
+      return Optional.empty();
+    } catch (LinuxException e) {
+      return switch (e.errno()) {
+        case ENOENT, ENOTDIR, ELOOP, ENXIO -> Optional.empty();
+        default -> throw e;
+      };
+    }
+  }
+
+  /** Shares its data; root's alone, as it may have keys in it. */
+  private Initrd keep(FileHandle initrd, String name, Kernel kernel, String remedy)
+      throws IOException {
+    InitrdCheck.check(initrd, name, root, kernel, remedy);
+    BytePath place = BytePath.of(NAME + kernel.version());
+    BytePath temporary = BytePath.of("." + NAME + kernel.version() + ".tiu-tmp");
+    boolean unused = kept.removeIfThere(temporary);
+    boolean done = false;
+    FileHandle copy = kept.createPrivate(temporary);
+    try (copy) {
+      copy.cloneFrom(initrd);
+      copy.sync();
+      kept.rename(temporary, place);
+      done = true;
+    } finally {
+      if (!done) {
+        kept.unlink(temporary);
+      }
+    }
+    kept.sync();
+    return new Initrd(place, initrd.status().size());
+  }
+}

@@ -1,0 +1,27 @@
+package dev.tiu.boot.initrd;
+
+import dev.tiu.boot.initrd.InitrdGenerator.Coverage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How initrds are made.
+ *
+ * @param generator the one to take; the first that the snapshot has, if empty
+ * @param timeLimit after which a generator is ended
+ * @param time the image's, which files in the initrd get where the generator can
+ */
+public record InitrdSettings(
+    Optional<InitrdGenerator> generator, Coverage coverage, Duration timeLimit, Instant time) {
+  /**
+   * A desktop takes 10 seconds; a Raspberry Pi Zero 2 with a slow card, and a kernel that has all
+   * modules, some minutes.
+   */
+  public static final Duration DEFAULT_TIME_LIMIT = Duration.ofMinutes(20);
+
+  /** As it is done where nothing is configured. */
+  public static InitrdSettings of(Instant time) {
+    return new InitrdSettings(Optional.empty(), Coverage.ANY_HOST, DEFAULT_TIME_LIMIT, time);
+  }
+}
