@@ -77,6 +77,9 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule boot_uses_linux = mayUse(BOOT, LINUX);
 
+  @ArchTest
+  static final ArchRule disks_know_nothing_of_boot_loaders = mayUse("dev.tiu.boot.disk..", LINUX);
+
   @ArchTest static final ArchRule health_check_uses_linux = mayUse(HEALTH_CHECK, LINUX);
 
   @ArchTest

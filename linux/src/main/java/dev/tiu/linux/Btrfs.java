@@ -24,6 +24,7 @@ public final class Btrfs {
   private static final int FIRST_FREE_OBJECTID = 256;
   private static final int MAGIC = 0x94;
 
+  private static final long RESIZE = Ioctl.write(MAGIC, 3, 4096);
   private static final long SNAP_DESTROY = Ioctl.write(MAGIC, 15, 4096);
   private static final long SUBVOL_CREATE = Ioctl.write(MAGIC, 14, 4096);
   private static final long SNAP_CREATE_V2 = Ioctl.write(MAGIC, 23, 4096);
@@ -214,6 +215,16 @@ public final class Btrfs {
   private static UUID uuid(int index) {
     ByteBuffer bytes = Scratch.get().buffer.duplicate().order(ByteOrder.BIG_ENDIAN);
     return new UUID(bytes.getLong(index), bytes.getLong(index + 8));
+  }
+
+  /**
+   * Makes the file system as large as its first device is now; one that is as large already stays.
+   */
+  public static void growToDevice(Dir any) throws LinuxException {
+    Scratch scratch = Scratch.get();
+    scratch.clear(Scratch.STRUCT, ARGS_SIZE);
+    scratch.buffer.put(Scratch.STRUCT + V1_NAME, "1:max".getBytes(UTF_8));
+    call(any, RESIZE, "BTRFS_IOC_RESIZE");
   }
 
   /** The id of the subvolume that the directory lies in. */

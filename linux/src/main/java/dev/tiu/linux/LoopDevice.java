@@ -29,9 +29,19 @@ public final class LoopDevice implements AutoCloseable {
   private static final int CONFIG_SIZE = 304;
 
   private static final int INFO = 8;
+  private static final int INFO_OFFSET = 24;
+  private static final int INFO_SIZE_LIMIT = 32;
   private static final int INFO_FLAGS = 52;
   private static final int INFO_FILE_NAME = 56;
   private static final int FILE_NAME_SIZE = 64;
+
+  /** {@code linux/fs.h}: no page of the device stays in memory. */
+  private static final long BLKFLSBUF = Ioctl.none(0x12, 97);
+
+  /** What of the file the device shows; in bytes, and a size of 0 means all up to the end. */
+  private record Range(long offset, long size) {
+    static final Range ALL = new Range(0, 0);
+  }
 
   private final Path path;
   private final Descriptor descriptor;
@@ -43,12 +53,32 @@ public final class LoopDevice implements AutoCloseable {
 
   /** Attaches the file to a free device. */
   public static LoopDevice attach(Path file, Access access) throws LinuxException {
+    return attach(file, access, Range.ALL);
+  }
+
+  /**
+   * Attaches a range of the file, or of another block device: a partition, where the kernel makes
+   * none by itself.
+   *
+   * @param offset in bytes, a multiple of 512
+   * @param size in bytes, more than 0 and a multiple of 512
+   */
+  public static LoopDevice attach(Path file, Access access, long offset, long size)
+      throws LinuxException {
+    if (offset < 0 || size <= 0 || offset % 512 != 0 || size % 512 != 0) {
+      throw new IllegalArgumentException(
+          "no range of sectors: %d bytes from offset %d".formatted(size, offset));
+    }
+    return attach(file, access, new Range(offset, size));
+  }
+
+  private static LoopDevice attach(Path file, Access access, Range range) throws LinuxException {
     int mode = access == Access.READ_ONLY ? Abi.O_RDONLY : Abi.O_RDWR;
     int fileFd = Calls.openTrusted(file.toString(), mode);
     try {
       for (int i = 1; ; i++) {
         try {
-          return attach(fileFd, file, mode, free());
+          return attach(fileFd, file, mode, range, free());
         } catch (LinuxException e) {
           if (e.errno() != Errno.EBUSY || i == ATTEMPTS) {
             throw e;
@@ -72,15 +102,15 @@ public final class LoopDevice implements AutoCloseable {
     }
   }
 
-  private static LoopDevice attach(int fileFd, Path file, int mode, Path device)
+  private static LoopDevice attach(int fileFd, Path file, int mode, Range range, Path device)
       throws LinuxException {
     int fd = Calls.openTrusted(device.toString(), mode);
     boolean done = false;
     try {
-      long config = config(fileFd, file, mode);
+      long config = config(fileFd, file, mode, range);
       int result = LibC.ioctl(fd, CONFIGURE, config);
       if (result < 0 && isUnknownIoctl()) {
-        attachInTwoSteps(fd, fileFd, file, mode, device);
+        attachInTwoSteps(fd, fileFd, file, mode, range, device);
       } else {
         check(result, "LOOP_CONFIGURE", device, file);
       }
@@ -100,10 +130,10 @@ public final class LoopDevice implements AutoCloseable {
   }
 
   /** A read-only file makes a read-only device here too. */
-  private static void attachInTwoSteps(int fd, int fileFd, Path file, int mode, Path device)
-      throws LinuxException {
+  private static void attachInTwoSteps(
+      int fd, int fileFd, Path file, int mode, Range range, Path device) throws LinuxException {
     check(LibC.ioctl(fd, SET_FD, fileFd), "LOOP_SET_FD", device, file);
-    long info = config(fileFd, file, mode) + INFO;
+    long info = config(fileFd, file, mode, range) + INFO;
     int result = LibC.ioctl(fd, SET_STATUS64, info);
     if (result < 0) {
       LinuxException e = failure("LOOP_SET_STATUS64", device, file);
@@ -112,12 +142,14 @@ public final class LoopDevice implements AutoCloseable {
     }
   }
 
-  private static long config(int fileFd, Path file, int mode) {
+  private static long config(int fileFd, Path file, int mode, Range range) {
     Scratch scratch = Scratch.get();
     scratch.clear(Scratch.STRUCT, CONFIG_SIZE);
     scratch.buffer.putInt(Scratch.STRUCT, fileFd);
     int flags = FLAG_AUTOCLEAR | (mode == Abi.O_RDONLY ? FLAG_READ_ONLY : 0);
     scratch.buffer.putInt(Scratch.STRUCT + INFO + INFO_FLAGS, flags);
+    scratch.buffer.putLong(Scratch.STRUCT + INFO + INFO_OFFSET, range.offset());
+    scratch.buffer.putLong(Scratch.STRUCT + INFO + INFO_SIZE_LIMIT, range.size());
     // What `losetup` shows where the kernel doesn't know better; may be cut short.
     byte[] name = file.toString().getBytes(UTF_8);
     int length = Math.min(name.length, FILE_NAME_SIZE - 1);
@@ -138,6 +170,24 @@ public final class LoopDevice implements AutoCloseable {
   /** The block device. */
   public Path path() {
     return path;
+  }
+
+  /**
+   * Waits until all that was written to the device is in the file and on its disk, and forgets what
+   * is in memory of it, so that what is read next is read from there.
+   *
+   * @throws LinuxException EIO if anything written since the device was attached couldn't be put
+   *     into the file, as when the file's own file system is full
+   */
+  public void flush() throws LinuxException {
+    int fd = descriptor.acquire();
+    try {
+      Label label = descriptor.label();
+      long unused = Calls.check(LibC.fsync(fd), "fsync", label, BytePath.ROOT);
+      int unusedToo = Calls.ioctl(fd, BLKFLSBUF, 0, "BLKFLSBUF", label, BytePath.ROOT);
+    } finally {
+      descriptor.release();
+    }
   }
 
   /** Detaches the file, as soon as nothing has the device mounted or open any more. */

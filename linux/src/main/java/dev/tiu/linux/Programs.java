@@ -41,7 +41,13 @@ final class Programs {
           Map.entry("visudo", "sudo"),
           Map.entry("sshd", "openssh-server"),
           Map.entry("setsid", "util-linux"),
-          Map.entry("setpriv", "util-linux"));
+          Map.entry("setpriv", "util-linux"),
+          Map.entry("wipefs", "util-linux"),
+          Map.entry("partx", "util-linux"),
+          Map.entry("sfdisk", "fdisk"),
+          Map.entry("mkfs.vfat", "dosfstools"),
+          Map.entry("fsck.vfat", "dosfstools"),
+          Map.entry("mcopy", "mtools"));
 
   private static final List<Path> SYSTEM_DIRECTORIES =
       List.of(Path.of("/usr/local/sbin"), Path.of("/usr/sbin"), Path.of("/sbin"));
