@@ -1,5 +1,6 @@
 package dev.tiu.boot.loader;
 
+import dev.tiu.boot.BootException;
 import java.io.IOException;
 import java.util.Set;
 

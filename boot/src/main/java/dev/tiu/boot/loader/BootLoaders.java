@@ -1,5 +1,6 @@
 package dev.tiu.boot.loader;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
@@ -88,9 +89,10 @@ public final class BootLoaders {
     }
     if (found.size() > 1) {
       throw new BootException(
-          ("the boot partition has files of more than one boot loader: %s. Nothing was changed. Say"
-                  + " which one the machine starts, in /etc/tiu/tiu.toml: [boot] loader = \"%s\"")
-              .formatted(String.join(", ", signs), found.get(0).label()));
+          "The boot partition has files of more than one boot loader: " + String.join(", ", signs),
+          "Nothing was changed.",
+          "Say which one the machine starts, in /etc/tiu/tiu.toml: [boot] loader = \"%s\"."
+              .formatted(found.get(0).label()));
     }
     return found.stream().findFirst();
   }

@@ -2,6 +2,7 @@ package dev.tiu.boot.loader;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
@@ -130,8 +131,9 @@ final class BootSets {
     }
     if (!String.join("", lines.values()).equals(new String(listing, UTF_8))) {
       throw new BootException(
-          "the boot partition didn't keep the boot files as they were written: the card or disk may"
-              + " be failing. What boots is as it was");
+          "The boot partition didn't keep the boot files as they were written",
+          FatFiles.AS_IT_WAS,
+          "The card or disk may be failing: replace it.");
     }
   }
 
@@ -151,7 +153,9 @@ final class BootSets {
       FileStatus status = file.status();
       if (status.type() != FileType.REGULAR) {
         throw new BootException(
-            "%s, which a boot needs, is no file. Nothing that boots was changed".formatted(path));
+            path + ", which a boot needs, is no file",
+            FatFiles.AS_IT_WAS,
+            "Make the image with a file there.");
       }
       if (fromDisk) {
         file.dropCache();

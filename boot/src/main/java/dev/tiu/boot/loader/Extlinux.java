@@ -2,6 +2,7 @@ package dev.tiu.boot.loader;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -111,10 +112,11 @@ final class Extlinux extends PublishedEntries {
   @Override
   void armPublished(Entry entry, int tries) throws BootException {
     throw new BootException(
-        "extlinux.conf can't count tries: a trial that fails wouldn't end. Nothing is on trial."
-            + " Remove extlinux/extlinux.conf from the boot partition and take tiu's boot script"
+        "extlinux.conf can't count tries, so that a trial that fails wouldn't end",
+        NOT_ON_TRIAL,
+        "Remove extlinux/extlinux.conf from the boot partition and take tiu's boot script"
             + " ([boot] loader = \"u-boot\" in /etc/tiu/tiu.toml), or have new snapshots become the"
-            + " default at once: trial = \"never\"");
+            + " default at once: trial = \"never\".");
   }
 
   @Override

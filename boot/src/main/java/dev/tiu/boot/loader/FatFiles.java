@@ -1,5 +1,6 @@
 package dev.tiu.boot.loader;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.Errno;
@@ -16,6 +17,9 @@ import java.util.Arrays;
  * flush to the disk on a FAT.
  */
 final class FatFiles {
+  /** What most failures mean. */
+  static final String AS_IT_WAS = "What boots is as it was.";
+
   private static final int BUFFER = 1 << 20;
   private static final String TEMPORARY = ".tiu-new";
 
@@ -76,9 +80,9 @@ final class FatFiles {
   static void requireHeld(Dir dir, BytePath path, byte[] content) throws IOException {
     if (!holds(dir, path, content)) {
       throw new BootException(
-          ("the boot partition didn't keep %s as it was written: the card or disk may be failing."
-                  + " What boots is as it was")
-              .formatted(path));
+          "The boot partition didn't keep %s as it was written".formatted(path),
+          AS_IT_WAS,
+          "The card or disk may be failing: replace it.");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tiu.boot.loader;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -84,14 +85,18 @@ final class PiFirmware extends PublishedEntries {
   void requireUsable(BootEntry entry) throws BootException {
     if (kernels(entry).isEmpty()) {
       throw new BootException(
-          "snapshot %d has no kernel8.img or the like, so a Raspberry Pi can't boot it"
-              .formatted(entry.number()));
+          "Snapshot %d has no kernel8.img or the like, so a Raspberry Pi can't boot it"
+              .formatted(entry.number()),
+          FatFiles.AS_IT_WAS,
+          "Make the image with the Raspberry Pi's kernel in /boot/firmware.");
     }
     if (entry.files().stream().noneMatch(f -> f.name().toString().matches("bcm27[^/]*\\.dtb"))) {
       // Without one the firmware ignores the prefix, and boots something else.
       throw new BootException(
-          "snapshot %d has no device tree bcm27….dtb, so a Raspberry Pi can't boot it"
-              .formatted(entry.number()));
+          "Snapshot %d has no device tree bcm27….dtb, so a Raspberry Pi can't boot it"
+              .formatted(entry.number()),
+          FatFiles.AS_IT_WAS,
+          "Make the image with the kernel's device trees.");
     }
   }
 
@@ -144,16 +149,19 @@ final class PiFirmware extends PublishedEntries {
   void armPublished(Entry entry, int tries) throws IOException {
     if (counting == Counting.NONE) {
       throw new BootException(
-          "this kernel doesn't tell the Raspberry Pi's firmware to try a snapshot once (Debian's"
-              + " own kernels don't, Raspberry Pi OS's do): a trial that fails wouldn't end. Nothing"
-              + " is on trial");
+          "This kernel doesn't tell the Raspberry Pi's firmware to try a snapshot once, so that a"
+              + " trial that fails wouldn't end",
+          NOT_ON_TRIAL,
+          "Debian's own kernels don't, Raspberry Pi OS's do: take one of those.");
     }
     String autoboot = new String(FatFiles.read(partition(), AUTOBOOT, 1 << 16), UTF_8);
     String read = autoboot.substring(0, Math.min(autoboot.length(), AUTOBOOT_READ));
     if (A_B.matcher(read).find()) {
       throw new BootException(
           "autoboot.txt on the boot partition says tryboot_a_b=1: then the firmware doesn't read"
-              + " tryboot.txt. Nothing is on trial; take that line out");
+              + " tryboot.txt",
+          NOT_ON_TRIAL,
+          "Take that line out.");
     }
     requireNotOverridden();
     // Not decisive, and so written as a whole: it is read only when a reboot asks for it.
@@ -180,9 +188,10 @@ final class PiFirmware extends PublishedEntries {
     Matcher override = OVERRIDE.matcher(config.rest());
     if (override.find()) {
       throw new BootException(
-          ("config.txt on the boot partition says \"%s\", which would count more than what tiu writes"
-                  + " there. What boots is as it was; remove that line")
-              .formatted(override.group().strip()));
+          "config.txt on the boot partition says \"%s\", which would count more than what tiu writes"
+              .formatted(override.group().strip()),
+          FatFiles.AS_IT_WAS,
+          "Remove that line.");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tiu.boot.loader;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.util.TreeSet;
  * Taking away goes the other way.
  */
 abstract class PublishedEntries implements BootLoader {
+  static final String NOT_ON_TRIAL = "Nothing is on trial.";
+
   private final Dir partition;
   private final BootSets sets;
   private final Entries entries;
@@ -43,7 +46,9 @@ abstract class PublishedEntries implements BootLoader {
   void requireUsable(BootEntry entry) throws BootException {
     if (!entry.has(BootFile.KERNEL)) {
       throw new BootException(
-          "snapshot %d has no kernel, so %s can't boot it".formatted(entry.number(), name()));
+          "Snapshot %d has no kernel, so %s can't boot it".formatted(entry.number(), name()),
+          FatFiles.AS_IT_WAS,
+          "Make the image with a kernel.");
     }
   }
 
@@ -66,9 +71,10 @@ abstract class PublishedEntries implements BootLoader {
     Optional<Entry> there = entries.find(entry.number());
     if (there.isPresent() && !there.get().equals(published) && decision().needs(entry.number())) {
       throw new BootException(
-          ("snapshot %d is what boots, or is on trial: its boot files can't be replaced now. Boot"
-                  + " another snapshot first")
-              .formatted(entry.number()));
+          "Snapshot %d is what boots, or is on trial: its boot files can't be replaced now"
+              .formatted(entry.number()),
+          FatFiles.AS_IT_WAS,
+          "Boot another snapshot first.");
     }
     entries.write(published);
     offer(entries.all());
@@ -83,11 +89,13 @@ abstract class PublishedEntries implements BootLoader {
     LoaderState before = decision();
     if (before.isDefault().isEmpty()) {
       throw new BootException(
-          "%s has no default to go back to; make one first. Nothing is on trial".formatted(name()));
+          name() + " has no default to go back to", NOT_ON_TRIAL, "Make a snapshot the default.");
     }
     if (before.isDefault().getAsInt() == number) {
       throw new BootException(
-          "snapshot %d is the default, which can't be on trial".formatted(number));
+          "Snapshot %d is the default, which can't be on trial".formatted(number),
+          NOT_ON_TRIAL,
+          "Make another one the default first.");
     }
     disarm();
     armPublished(entry, tries);
@@ -103,8 +111,9 @@ abstract class PublishedEntries implements BootLoader {
     Optional<Entry> entry = entries.find(number);
     if (entry.isEmpty()) {
       throw new BootException(
-          "the boot partition has no files of snapshot %d; what boots is as it was"
-              .formatted(number));
+          "The boot partition has no files of snapshot %d".formatted(number),
+          FatFiles.AS_IT_WAS,
+          "They have to be published first.");
     }
     return entry.get();
   }
@@ -115,7 +124,9 @@ abstract class PublishedEntries implements BootLoader {
     for (int number : numbers) {
       if (state.needs(number)) {
         throw new BootException(
-            "snapshot %d is what boots, or is on trial: it keeps its boot files".formatted(number));
+            "Snapshot %d is what boots, or is on trial: it keeps its boot files".formatted(number),
+            FatFiles.AS_IT_WAS,
+            "Boot another snapshot first.");
       }
     }
     SortedMap<Integer, Entry> left = entries.all();

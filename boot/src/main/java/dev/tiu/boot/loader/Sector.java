@@ -2,6 +2,7 @@ package dev.tiu.boot.loader;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileHandle;
@@ -102,9 +103,9 @@ final class Sector {
       file.readFully(ByteBuffer.wrap(there), 0);
       if (!Arrays.equals(there, block)) {
         throw new BootException(
-            ("%s on the boot partition reads otherwise than it was written: the card or disk may be"
-                    + " failing. What boots next isn't certain; replace it")
-                .formatted(path));
+            path + " on the boot partition reads otherwise than it was written",
+            "What boots next isn't certain.",
+            "The card or disk may be failing: replace it.");
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.tiu.boot.loader;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -162,9 +163,10 @@ final class SystemdBoot extends PublishedEntries {
   void armPublished(Entry entry, int tries) throws IOException {
     if (counting() == Counting.NONE) {
       throw new BootException(
-          "this machine's firmware is U-Boot, under which systemd-boot doesn't count tries: a"
-              + " trial that fails wouldn't end. Nothing is on trial. Use U-Boot itself as the boot"
-              + " loader, [boot] loader = \"u-boot\" in /etc/tiu/tiu.toml");
+          "This machine's firmware is U-Boot, under which systemd-boot doesn't count tries, so that a"
+              + " trial that fails wouldn't end",
+          NOT_ON_TRIAL,
+          "Use U-Boot itself as the boot loader: [boot] loader = \"u-boot\" in /etc/tiu/tiu.toml.");
     }
     requireNotOverridden();
     int rank = 1;
@@ -215,16 +217,17 @@ final class SystemdBoot extends PublishedEntries {
     Matcher override = OVERRIDE.matcher(conf.rest());
     if (override.find()) {
       throw new BootException(
-          ("loader/loader.conf on the boot partition says \"%s\" after tiu's own default, so that"
-                  + " counts. What boots is as it was; remove that line")
-              .formatted(override.group().strip()));
+          "loader/loader.conf on the boot partition says \"%s\" after tiu's own default"
+              .formatted(override.group().strip()),
+          "That counts more. " + FatFiles.AS_IT_WAS,
+          "Remove that line.");
     }
     Optional<String> chosen = variables.defaultEntry();
     if (chosen.isPresent()) {
       throw new BootException(
-          ("the machine's firmware has a default of its own for systemd-boot, %s, so that counts."
-                  + " What boots is as it was; `bootctl set-default \"\"` takes it away")
-              .formatted(chosen.get()));
+          "The machine's firmware has a default of its own for systemd-boot, " + chosen.get(),
+          "That counts more. " + FatFiles.AS_IT_WAS,
+          "`bootctl set-default \"\"` takes it away.");
     }
   }
 

@@ -156,10 +156,10 @@ abstract class BootLoaderContract {
   @Test
   void default_and_trial_keep_their_files() throws IOException {
     publishTwo();
-    assertThatThrownBy(() -> loader.retract(Set.of(1))).hasMessageContaining("snapshot 1");
+    assertThatThrownBy(() -> loader.retract(Set.of(1))).hasMessageContaining("Snapshot 1");
     if (counts()) {
       loader.arm(2, 1);
-      assertThatThrownBy(() -> loader.retract(Set.of(2))).hasMessageContaining("snapshot 2");
+      assertThatThrownBy(() -> loader.retract(Set.of(2))).hasMessageContaining("Snapshot 2");
     }
     assertThat(loader.state().published()).containsExactly(1, 2);
     assertThatThrownBy(() -> loader.publish(fixture.entry(1, "another")))

@@ -108,7 +108,7 @@ final class SystemdBootTest extends BootLoaderContract {
     Files.writeString(conf(), before + "default other.conf\n");
     assertThatThrownBy(() -> loader.makeDefault(2))
         .hasMessageContaining("default other.conf")
-        .hasMessageContaining("remove that line");
+        .hasMessageContaining("Remove that line");
     assertThatThrownBy(() -> loader.arm(2, 3)).hasMessageContaining("default other.conf");
   }
 
