@@ -1,0 +1,68 @@
+package dev.tiu.e2e.image;
+
+import dev.tiu.e2e.machine.GuestArchitecture;
+import dev.tiu.linux.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The Debian that test machines run, as {@code guest/build-root} makes it.
+ *
+ * @param archive a tar archive of all of it, kernel and initrd included
+ * @param key what it was made from, for what is made from it
+ */
+public record RootTree(GuestArchitecture architecture, Path archive, String key) {
+  private static final Duration BUILD = Duration.ofMinutes(30);
+
+  /** From the cache, or built: a minute or two, on another architecture six or more. */
+  public static RootTree of(GuestArchitecture architecture) throws IOException {
+    Path guest = Path.of(System.getProperty("e2e.guest"));
+    List<Path> sources =
+        Stream.of("build-root", "run-commands", "tiu-commands.service")
+            .map(guest::resolve)
+            .toList();
+    String key = Cache.sha256(sources);
+    Path archive =
+        Cache.ofUser()
+            .get(
+                "root-" + architecture.debian(),
+                ".tar",
+                List.of(key),
+                part ->
+                    Command.of(
+                            guest.resolve("build-root").toString(),
+                            architecture.debian(),
+                            part.toString())
+                        .timeLimit(BUILD)
+                        .run());
+    return new RootTree(architecture, archive, key);
+  }
+
+  /**
+   * Takes single files out of it.
+   *
+   * @param pattern with tar's wildcards, {@code ./boot/vmlinuz-*}; must match one file
+   */
+  public void extract(String pattern, Path to) throws IOException {
+    Path directory = Files.createTempDirectory("root-files");
+    try {
+      Command.of("tar", "--extract", "--wildcards", "--file", archive.toString(), pattern)
+          .directory(directory)
+          .run();
+      try (Stream<Path> found = Files.walk(directory)) {
+        List<Path> files = found.filter(Files::isRegularFile).toList();
+        if (files.size() != 1) {
+          throw new IOException(archive + " has not one file " + pattern + " but " + files);
+        }
+        Files.createDirectories(to.resolve("..").normalize());
+        Files.copy(files.get(0), to);
+      }
+    } finally {
+      Command.of("rm", "-rf", directory.toString()).run();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.tiu.e2e.machine;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a machine is made of.
+ *
+ * @param name of its directory for the console's log
+ * @param disk qcow2, which it writes to: an overlay as {@link Qcow2} makes it
+ * @param memory in MiB
+ * @param share a directory of the host's that the guest can mount, read-only, as 9p with the tag
+ *     {@code share}
+ */
+public record MachineSpec(
+    String name,
+    GuestArchitecture architecture,
+    Firmware firmware,
+    Path disk,
+    int memory,
+    Optional<Path> share) {
+  /** One of 1 GiB, with nothing to share. */
+  public static MachineSpec of(
+      String name, GuestArchitecture architecture, Firmware firmware, Path disk) {
+    return new MachineSpec(name, architecture, firmware, disk, 1024, Optional.empty());
+  }
+
+  /** With that directory at hand. */
+  public MachineSpec withShare(Path directory) {
+    return new MachineSpec(name, architecture, firmware, disk, memory, Optional.of(directory));
+  }
+}

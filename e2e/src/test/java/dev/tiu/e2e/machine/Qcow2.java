@@ -1,0 +1,27 @@
+package dev.tiu.e2e.machine;
+
+import dev.tiu.linux.Command;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Disks of machines in QEMU's own format. */
+public final class Qcow2 {
+  private Qcow2() {}
+
+  /** A disk that begins as the raw image and keeps its changes to itself. */
+  public static Path overlay(Path rawImage, Path disk) throws IOException {
+    String base = rawImage.toAbsolutePath().toString();
+    Command.of("qemu-img", "create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", disk.toString())
+        .run();
+    return disk;
+  }
+
+  /** Copies a range of a disk that may be in use to a sparse file. */
+  public static void copyRange(Path disk, long offset, long size, Path to) throws IOException {
+    String source =
+        "driver=raw,offset=%d,size=%d,file.driver=qcow2,file.file.driver=file,file.file.filename=%s"
+            .formatted(offset, size, disk.toAbsolutePath());
+    Command.of("qemu-img", "convert", "-U", "--image-opts", source, "-O", "raw", to.toString())
+        .run();
+  }
+}
