@@ -73,7 +73,23 @@ public final class Machine implements AutoCloseable {
     Files.createDirectories(directory);
     // A socket's path must be short.
     Path sockets = Files.createTempDirectory("vm");
-    return new Machine(spec, directory, sockets);
+    boolean started = false;
+    try {
+      Machine machine = new Machine(spec, directory, sockets);
+      started = true;
+      return machine;
+    } finally {
+      if (!started) {
+        removeSockets(sockets);
+      }
+    }
+  }
+
+  private static void removeSockets(Path sockets) throws IOException {
+    for (String name : new String[] {"console", "commands", "qmp", "pid"}) {
+      Files.deleteIfExists(sockets.resolve(name));
+    }
+    Files.deleteIfExists(sockets);
   }
 
   private Started launch(String rebootArgument) throws IOException {
@@ -276,10 +292,7 @@ public final class Machine implements AutoCloseable {
       qemu.kill();
     } finally {
       stop();
-      for (String name : new String[] {"console", "commands", "qmp", "pid"}) {
-        Files.deleteIfExists(sockets.resolve(name));
-      }
-      Files.deleteIfExists(sockets);
+      removeSockets(sockets);
     }
   }
 }

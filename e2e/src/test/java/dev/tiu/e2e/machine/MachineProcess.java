@@ -1,6 +1,7 @@
 package dev.tiu.e2e.machine;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,12 +35,7 @@ final class MachineProcess {
             "virtserialport,chardev=commands,name=tiu.commands"));
     argv.addAll(List.of("-device", "virtio-rng-pci"));
     argv.addAll(List.of("-device", "i6300esb", "-action", "watchdog=reset"));
-    argv.addAll(
-        List.of(
-            "-drive",
-            "if=none,id=disk,format=qcow2,cache=writeback,discard=unmap,file=" + spec.disk(),
-            "-device",
-            "virtio-blk-pci,drive=disk,bootindex=0"));
+    argv.addAll(disk(spec));
     spec.share()
         .ifPresent(
             directory ->
@@ -49,6 +45,34 @@ final class MachineProcess {
                         "local,mount_tag=share,security_model=none,readonly=on,multidevs=remap,path="
                             + directory)));
     argv.addAll(firmware);
+    return argv;
+  }
+
+  private static List<String> disk(MachineSpec spec) throws IOException {
+    List<String> argv = new ArrayList<>();
+    if (spec.writeLog().isEmpty()) {
+      argv.add("-drive");
+      argv.add("if=none,id=disk,format=qcow2,cache=writeback,discard=unmap,file=" + spec.disk());
+    } else {
+      Path log = spec.writeLog().get();
+      // What a start of the machine writes follows what those before it have written.
+      String append = "on";
+      if (!Files.exists(log)) {
+        Files.createFile(log);
+        append = "off";
+      }
+      argv.addAll(
+          List.of(
+              "-blockdev",
+              "driver=qcow2,node-name=content,file.driver=file,file.filename=" + spec.disk(),
+              "-blockdev",
+              "driver=file,node-name=log,filename=" + log,
+              "-blockdev",
+              "driver=blklogwrites,node-name=disk,file=content,log=log,log-append="
+                  + append
+                  + ",log-super-update-interval=1"));
+    }
+    argv.addAll(List.of("-device", "virtio-blk-pci,drive=disk,bootindex=0"));
     return argv;
   }
 

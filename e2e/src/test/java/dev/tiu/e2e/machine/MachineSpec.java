@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param memory in MiB
  * @param share a directory of the host's that the guest can mount, read-only, as 9p with the tag
  *     {@code share}
+ * @param writeLog where all that it writes to its disk is recorded, for {@link WriteLog}
  */
 public record MachineSpec(
     String name,
@@ -18,15 +19,23 @@ public record MachineSpec(
     Firmware firmware,
     Path disk,
     int memory,
-    Optional<Path> share) {
+    Optional<Path> share,
+    Optional<Path> writeLog) {
   /** One of 1 GiB, with nothing to share. */
   public static MachineSpec of(
       String name, GuestArchitecture architecture, Firmware firmware, Path disk) {
-    return new MachineSpec(name, architecture, firmware, disk, 1024, Optional.empty());
+    return new MachineSpec(
+        name, architecture, firmware, disk, 1024, Optional.empty(), Optional.empty());
   }
 
   /** With that directory at hand. */
   public MachineSpec withShare(Path directory) {
-    return new MachineSpec(name, architecture, firmware, disk, memory, Optional.of(directory));
+    return new MachineSpec(
+        name, architecture, firmware, disk, memory, Optional.of(directory), writeLog);
+  }
+
+  /** With a record of what it writes; a file that isn't there yet. */
+  public MachineSpec withWriteLog(Path log) {
+    return new MachineSpec(name, architecture, firmware, disk, memory, share, Optional.of(log));
   }
 }
