@@ -64,6 +64,19 @@ final class SystemdBootIT {
     }
   }
 
+  @Test
+  @Tag("slow")
+  void guest_that_stops_feeding_its_watchdog_is_reset() throws Exception {
+    try (Machine machine = start("watchdog", directory)) {
+      Machine.Boot first = machine.awaitBoot(Machine.BOOT);
+      // Closed without the letter V it goes on counting, and nobody feeds it any more.
+      machine.run("modprobe i6300esb && echo x >/dev/watchdog");
+      Machine.Boot second = machine.awaitBoot(Machine.BOOT);
+      assertThat(second.bootId()).isNotEqualTo(first.bootId());
+      assertThat(second.starts()).isEqualTo(2);
+    }
+  }
+
   /** The kernel of the machine that runs the tests may have no dm-verity; the guest's has. */
   @Test
   void kernel_opens_a_bundle_and_refuses_a_flipped_byte() throws Exception {
