@@ -6,14 +6,14 @@ import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
-import dev.tiu.linux.DirEntry;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,6 +31,8 @@ final class Extlinux extends PublishedEntries {
 
   private static final BytePath PLACE = BootSets.PLACE.resolve("extlinux");
   private static final Pattern DEFAULT = Pattern.compile("(?m)^default tiu-([1-9][0-9]{0,8})$");
+
+  private static final Pattern FILE = Pattern.compile("[1-9][0-9]{0,8}\\.conf");
 
   /** As many as fit the sector whatever their numbers; the default is one of them. */
   private static final int MOST = 8;
@@ -57,29 +59,22 @@ final class Extlinux extends PublishedEntries {
     Matcher line = DEFAULT.matcher(conf.lines());
     OptionalInt isDefault =
         line.find() ? OptionalInt.of(Integer.parseInt(line.group(1))) : OptionalInt.empty();
-    return new LoaderState(new TreeSet<>(), isDefault, Optional.empty());
+    return LoaderState.deciding(isDefault, Optional.empty());
   }
 
   @Override
   void offer(SortedMap<Integer, Entry> all) throws IOException {
     FatFiles.makeDirs(partition(), PLACE);
+    Set<String> needed = new HashSet<>();
     for (Entry entry : all.values()) {
+      needed.add(file(entry.number()).name().toString());
       FatFiles.replace(partition(), file(entry.number()), text(entry).getBytes(UTF_8));
     }
     OptionalInt isDefault = decision().isDefault();
     if (isDefault.isPresent()) {
       point(isDefault.getAsInt(), all);
     }
-    try (Dir place = partition().openDir(PLACE)) {
-      for (DirEntry entry : place.list()) {
-        String name = entry.name().toString();
-        if (name.matches("[1-9][0-9]{0,8}\\.conf")
-            && !all.containsKey(Integer.parseInt(name.substring(0, name.length() - 5)))) {
-          place.unlink(entry.name());
-          place.sync();
-        }
-      }
-    }
+    FatFiles.removeOthers(partition(), PLACE, FILE, needed);
   }
 
   private void point(int number, SortedMap<Integer, Entry> all) throws IOException {
@@ -126,6 +121,6 @@ final class Extlinux extends PublishedEntries {
 
   @Override
   void switchTo(Entry entry) throws IOException {
-    point(entry.number(), new Entries(partition()).all());
+    point(entry.number(), published());
   }
 }

@@ -3,12 +3,15 @@ package dev.tiu.boot.loader;
 import dev.tiu.boot.BootException;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
+import dev.tiu.linux.DirEntry;
 import dev.tiu.linux.Errno;
 import dev.tiu.linux.FileHandle;
 import dev.tiu.linux.LinuxException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Writes files as a FAT lets one: no modes, and a rename that isn't atomic when the power goes.
@@ -21,6 +24,7 @@ final class FatFiles {
   static final String AS_IT_WAS = "What boots is as it was.";
 
   private static final int BUFFER = 1 << 20;
+  private static final int LIMIT = 1 << 20;
   private static final String TEMPORARY = ".tiu-new";
 
   private FatFiles() {}
@@ -59,6 +63,55 @@ final class FatFiles {
     dir.rename(beside, path);
     sync(dir, path.parent());
     requireHeld(dir, path, content);
+  }
+
+  /**
+   * Gives a file that decides what boots new content. If only its first sector differs, that one is
+   * overwritten in place: a disk writes it whole or not at all, and neither a directory entry nor
+   * an allocation table changes. Any other change is by {@link #replace}.
+   */
+  static void replaceSector(Dir dir, BytePath path, byte[] content) throws IOException {
+    byte[] there = read(dir, path, LIMIT);
+    if (Arrays.equals(there, content)) {
+      return;
+    }
+    int sector = Math.min(Sector.SIZE, content.length);
+    boolean restStays =
+        there.length == content.length
+            && Arrays.equals(there, sector, there.length, content, sector, content.length);
+    if (!restStays) {
+      makeDirs(dir, path.parent());
+      replace(dir, path, content);
+      return;
+    }
+    try (FileHandle file = dir.openForUpdate(path)) {
+      file.write(ByteBuffer.wrap(content, 0, sector), 0);
+      file.sync();
+    }
+    if (!holds(dir, path, content)) {
+      throw new BootException(
+          path + " on the boot partition reads otherwise than it was written",
+          "What boots next isn't certain.",
+          "The card or disk may be failing: replace it.");
+    }
+  }
+
+  /**
+   * Removes the files of a directory that nobody needs.
+   *
+   * @param form of the names of those that may go
+   */
+  static void removeOthers(Dir dir, BytePath directory, Pattern form, Set<String> needed)
+      throws IOException {
+    try (Dir opened = dir.openDir(directory)) {
+      for (DirEntry file : opened.list()) {
+        String name = file.name().toString();
+        if (form.matcher(name).matches() && !needed.contains(name)) {
+          opened.unlink(file.name());
+          opened.sync();
+        }
+      }
+    }
   }
 
   /** Copies a file, and has it on the disk. */

@@ -5,15 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
-import dev.tiu.linux.DirEntry;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * GRUB 2. What grub.cfg of the machine has to say is two lines, which find the boot partition and
@@ -35,6 +36,7 @@ final class Grub extends PublishedEntries {
   private static final BytePath ENVIRONMENT = BootSets.PLACE.resolve("grub.env");
   private static final BytePath STARTS = BootSets.PLACE.resolve("grub");
   private static final BytePath MENU = BootSets.PLACE.resolve("menu.cfg");
+  private static final Pattern START = Pattern.compile("[1-9][0-9]{0,8}\\.cfg");
   private static final String DEFAULT = "tiu_default";
   private static final String TRIAL = "tiu_trial";
   private static final String LEFT = "tiu_left";
@@ -65,7 +67,7 @@ final class Grub extends PublishedEntries {
             ? Optional.empty()
             : Optional.of(
                 new LoaderState.Trial(trial.getAsInt(), number(variables, LEFT).orElse(0)));
-    return new LoaderState(new TreeSet<>(), number(variables, DEFAULT), tried);
+    return LoaderState.deciding(number(variables, DEFAULT), tried);
   }
 
   private static OptionalInt number(SortedMap<String, String> variables, String name) {
@@ -78,21 +80,14 @@ final class Grub extends PublishedEntries {
   @Override
   void offer(SortedMap<Integer, Entry> all) throws IOException {
     FatFiles.makeDirs(partition(), STARTS);
+    Set<String> needed = new HashSet<>();
     for (Entry entry : all.values()) {
+      needed.add(start(entry.number()).name().toString());
       FatFiles.replace(partition(), start(entry.number()), commands(entry).getBytes(UTF_8));
     }
     FatFiles.replace(partition(), MENU, menu(all).getBytes(UTF_8));
     FatFiles.replace(partition(), SCRIPT, script().getBytes(UTF_8));
-    try (Dir starts = partition().openDir(STARTS)) {
-      for (DirEntry file : starts.list()) {
-        String name = file.name().toString();
-        if (name.matches("[1-9][0-9]{0,8}\\.cfg")
-            && !all.containsKey(Integer.parseInt(name.substring(0, name.length() - 4)))) {
-          starts.unlink(file.name());
-          starts.sync();
-        }
-      }
-    }
+    FatFiles.removeOthers(partition(), STARTS, START, needed);
   }
 
   private static BytePath start(int number) {

@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
-import dev.tiu.linux.FileHandle;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -53,21 +51,6 @@ final class GrubEnvironment {
     }
     byte[] block = Arrays.copyOf(lines, SIZE);
     Arrays.fill(block, lines.length, SIZE, (byte) '#');
-    byte[] there = FatFiles.read(partition, path, SIZE);
-    if (Arrays.equals(there, block)) {
-      return;
-    }
-    boolean sector =
-        there.length == SIZE && Arrays.equals(there, Sector.SIZE, SIZE, block, Sector.SIZE, SIZE);
-    if (!sector) {
-      FatFiles.makeDirs(partition, path.parent());
-      FatFiles.replace(partition, path, block);
-      return;
-    }
-    try (FileHandle file = partition.openForUpdate(path)) {
-      file.write(ByteBuffer.wrap(block, 0, Sector.SIZE), 0);
-      file.sync();
-    }
-    FatFiles.requireHeld(partition, path, block);
+    FatFiles.replaceSector(partition, path, block);
   }
 }

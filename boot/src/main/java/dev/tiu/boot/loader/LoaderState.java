@@ -20,6 +20,11 @@ public record LoaderState(
     published = Collections.unmodifiableSortedSet(new TreeSet<>(published));
   }
 
+  /** What decides, of which it isn't known yet what else is published. */
+  static LoaderState deciding(OptionalInt isDefault, Optional<Trial> trial) {
+    return new LoaderState(Collections.emptySortedSet(), isDefault, trial);
+  }
+
   /**
    * A snapshot on trial.
    *

@@ -6,7 +6,6 @@ import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
-import dev.tiu.linux.DirEntry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +39,7 @@ final class PiFirmware extends PublishedEntries {
   private static final BytePath TRYBOOT = BytePath.of("tryboot.txt");
   private static final BytePath AUTOBOOT = BytePath.of("autoboot.txt");
   private static final BytePath CMDLINES = BootSets.PLACE.resolve("cmdline");
+  private static final Pattern ANY = Pattern.compile(".*", Pattern.DOTALL);
   private static final Pattern NUMBER =
       Pattern.compile("(?m)^cmdline=/tiu/cmdline/([1-9][0-9]{0,8})-[0-9a-f]{8}\\.txt$");
 
@@ -109,8 +109,7 @@ final class PiFirmware extends PublishedEntries {
     OptionalInt isDefault = number(config);
     OptionalInt tried = number(tryboot);
     boolean trial = tried.isPresent() && !tried.equals(isDefault);
-    return new LoaderState(
-        new TreeSet<>(),
+    return LoaderState.deciding(
         isDefault,
         trial ? Optional.of(new LoaderState.Trial(tried.getAsInt(), 1)) : Optional.empty());
   }
@@ -130,14 +129,7 @@ final class PiFirmware extends PublishedEntries {
       names.add(cmdline(entry).name().toString());
       FatFiles.replace(partition(), cmdline(entry), (entry.arguments() + "\n").getBytes(UTF_8));
     }
-    try (Dir place = partition().openDir(CMDLINES)) {
-      for (DirEntry file : place.list()) {
-        if (!names.contains(file.name().toString())) {
-          place.unlink(file.name());
-          place.sync();
-        }
-      }
-    }
+    FatFiles.removeOthers(partition(), CMDLINES, ANY, names);
   }
 
   /** Named by its content as well, so that one that boots is never rewritten. */

@@ -52,6 +52,11 @@ abstract class PublishedEntries implements BootLoader {
     }
   }
 
+  /** All that is published, by number. */
+  final SortedMap<Integer, Entry> published() throws IOException {
+    return entries.all();
+  }
+
   final Dir partition() {
     return partition;
   }
@@ -60,7 +65,7 @@ abstract class PublishedEntries implements BootLoader {
   public final LoaderState state() throws IOException {
     LoaderState decision = decision();
     return new LoaderState(
-        new TreeSet<>(entries.all().keySet()), decision.isDefault(), decision.trial());
+        new TreeSet<>(published().keySet()), decision.isDefault(), decision.trial());
   }
 
   @Override
@@ -77,7 +82,7 @@ abstract class PublishedEntries implements BootLoader {
           "Boot another snapshot first.");
     }
     entries.write(published);
-    offer(entries.all());
+    offer(published());
   }
 
   @Override
@@ -104,7 +109,7 @@ abstract class PublishedEntries implements BootLoader {
   @Override
   public final void makeDefault(int number) throws IOException {
     switchTo(require(number));
-    offer(entries.all());
+    offer(published());
   }
 
   private Entry require(int number) throws IOException {
@@ -129,7 +134,7 @@ abstract class PublishedEntries implements BootLoader {
             "Boot another snapshot first.");
       }
     }
-    SortedMap<Integer, Entry> left = entries.all();
+    SortedMap<Integer, Entry> left = published();
     left.keySet().removeAll(numbers);
     offer(left);
     for (int number : numbers) {

@@ -2,13 +2,10 @@ package dev.tiu.boot.loader;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tiu.boot.BootException;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
-import dev.tiu.linux.FileHandle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -44,13 +41,13 @@ final class Sector {
 
   /** The lines of tiu's block; empty where there is none. */
   String lines() throws IOException {
-    byte[] content = FatFiles.read(partition, path, LIMIT);
+    byte[] content = content();
     return isOurs(content) ? new String(content, MARK.length(), SIZE - MARK.length(), UTF_8) : "";
   }
 
   /** What is somebody else's. */
   String rest() throws IOException {
-    return new String(rest(FatFiles.read(partition, path, LIMIT)), UTF_8);
+    return new String(rest(content()), UTF_8);
   }
 
   private static byte[] rest(byte[] content) {
@@ -64,21 +61,12 @@ final class Sector {
 
   /** Whether the block is there: then a write is one of a sector. */
   boolean isThere() throws IOException {
-    return isOurs(FatFiles.read(partition, path, LIMIT));
+    return isOurs(content());
   }
 
   /** Puts these lines there. */
   void write(String lines) throws IOException {
-    byte[] block = block(lines);
-    byte[] content = FatFiles.read(partition, path, LIMIT);
-    if (!isOurs(content)) {
-      FatFiles.makeDirs(partition, path.parent());
-      FatFiles.replace(partition, path, whole(lines, content));
-      return;
-    }
-    if (!Arrays.equals(Arrays.copyOf(content, SIZE), block)) {
-      overwrite(block);
-    }
+    FatFiles.replaceSector(partition, path, whole(lines, rest(content())));
   }
 
   /** The content of a file with these lines and what follows them. */
@@ -92,22 +80,6 @@ final class Sector {
   /** All of the file. */
   byte[] content() throws IOException {
     return FatFiles.read(partition, path, LIMIT);
-  }
-
-  private void overwrite(byte[] block) throws IOException {
-    try (FileHandle file = partition.openForUpdate(path)) {
-      file.write(ByteBuffer.wrap(block), 0);
-      file.sync();
-      file.dropCache();
-      byte[] there = new byte[SIZE];
-      file.readFully(ByteBuffer.wrap(there), 0);
-      if (!Arrays.equals(there, block)) {
-        throw new BootException(
-            path + " on the boot partition reads otherwise than it was written",
-            "What boots next isn't certain.",
-            "The card or disk may be failing: replace it.");
-      }
-    }
   }
 
   private static byte[] block(String lines) {

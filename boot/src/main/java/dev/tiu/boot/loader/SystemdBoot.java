@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -98,10 +97,10 @@ final class SystemdBoot extends PublishedEntries {
     Matcher one = ONE.matcher(lines);
     if (one.find()) {
       int number = Integer.parseInt(one.group(1));
-      return new LoaderState(new TreeSet<>(), OptionalInt.of(number), Optional.empty());
+      return LoaderState.deciding(OptionalInt.of(number), Optional.empty());
     }
     if (!TRIAL.matcher(lines).find()) {
-      return new LoaderState(new TreeSet<>(), OptionalInt.empty(), Optional.empty());
+      return LoaderState.deciding(OptionalInt.empty(), Optional.empty());
     }
     OptionalInt isDefault = OptionalInt.empty();
     Optional<LoaderState.Trial> trial = Optional.empty();
@@ -112,7 +111,7 @@ final class SystemdBoot extends PublishedEntries {
         isDefault = OptionalInt.of(file.number());
       }
     }
-    return new LoaderState(new TreeSet<>(), isDefault, trial);
+    return LoaderState.deciding(isDefault, trial);
   }
 
   /** Every entry has one file, named for its part; what lies there of others goes. */
@@ -192,7 +191,7 @@ final class SystemdBoot extends PublishedEntries {
     }
     // What had tries keeps its name until the next publication; nothing matches it now.
     if (state.isDefault().isPresent()) {
-      offer(new Entries(partition()).all());
+      offer(published());
     }
   }
 

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -69,7 +68,7 @@ final class UBoot extends PublishedEntries {
         trial.matches("[1-9][0-9]{0,8}") && left.matches("[0-9]")
             ? Optional.of(new LoaderState.Trial(Integer.parseInt(trial), Integer.parseInt(left)))
             : Optional.empty();
-    return new LoaderState(new TreeSet<>(), isDefault, tried);
+    return LoaderState.deciding(isDefault, tried);
   }
 
   @Override

@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
-import dev.tiu.linux.FileHandle;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
@@ -72,20 +70,6 @@ final class UBootEnvironment {
     byte[] content = new byte[SIZE];
     System.arraycopy(lines, 0, content, HEADER, lines.length);
     ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).putInt(0, sum(content));
-    byte[] there = FatFiles.read(partition, path, SIZE);
-    if (Arrays.equals(there, content)) {
-      return;
-    }
-    if (there.length != SIZE
-        || !Arrays.equals(there, Sector.SIZE, SIZE, content, Sector.SIZE, SIZE)) {
-      FatFiles.makeDirs(partition, path.parent());
-      FatFiles.replace(partition, path, content);
-      return;
-    }
-    try (FileHandle file = partition.openForUpdate(path)) {
-      file.write(ByteBuffer.wrap(content, 0, Sector.SIZE), 0);
-      file.sync();
-    }
-    FatFiles.requireHeld(partition, path, content);
+    FatFiles.replaceSector(partition, path, content);
   }
 }
