@@ -10,8 +10,6 @@ import dev.tiu.linux.Glob;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
 
 /** What a device's {@code [boot]} says; what is empty is as the image or tiu has it. */
 record BootSettings(
@@ -36,36 +34,14 @@ record BootSettings(
   static BootSettings of(JsonNode table) {
     if (table.isMissingNode()) {
       return NONE;
-    } else if (!table.isObject()) {
-      throw new IllegalArgumentException("boot must be a table, [boot]");
     }
-    TreeSet<String> unknown = new TreeSet<>();
-    table.fieldNames().forEachRemaining(unknown::add);
-    unknown.removeAll(KEYS);
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException("[boot] has no meaning for " + String.join(", ", unknown));
-    }
+    SettingsTable settings = new SettingsTable("boot", table).requireKnown(KEYS);
     return new BootSettings(
-        value(table, "initrd", BootSettings::policy),
-        value(table, "kernel", Glob::ofName),
-        value(table, "initrd-generator", BootSettings::generator),
-        value(table, "initrd-time-limit", TimeLimit::parse),
-        value(table, "initrd-host-only", BootSettings::coverage));
-  }
-
-  private static <T> Optional<T> value(JsonNode table, String key, Function<String, T> parse) {
-    JsonNode node = table.path(key);
-    if (node.isMissingNode()) {
-      return Optional.empty();
-    }
-    if (!node.isValueNode()) {
-      throw new IllegalArgumentException("boot." + key + " must be one value");
-    }
-    try {
-      return Optional.of(parse.apply(node.asText()));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("boot." + key + ": " + e.getMessage(), e);
-    }
+        settings.value("initrd", BootSettings::policy),
+        settings.value("kernel", Glob::ofName),
+        settings.value("initrd-generator", BootSettings::generator),
+        settings.value("initrd-time-limit", TimeLimit::parse),
+        settings.value("initrd-host-only", BootSettings::coverage));
   }
 
   static InitrdPolicy policy(String text) {

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -121,9 +120,7 @@ record Configuration(
 
   private static void requireKnown(JsonNode table, String prefix, Set<String> keys)
       throws UsageException {
-    TreeSet<String> unknown = new TreeSet<>();
-    table.fieldNames().forEachRemaining(unknown::add);
-    unknown.removeAll(keys);
+    Set<String> unknown = SettingsTable.unknown(table, keys);
     if (!unknown.isEmpty()) {
       throw wrong("it has no meaning for " + prefix + String.join(", " + prefix, unknown));
     }

@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * What somebody has said about downloads, on the command line or in {@code tiu.toml}; what is empty
@@ -56,37 +54,14 @@ record DownloadSettings(
     if (table.isMissingNode()) {
       return NONE;
     }
-    TreeSet<String> unknown = new TreeSet<>();
-    table.fieldNames().forEachRemaining(unknown::add);
-    unknown.removeAll(KEYS);
-    if (!table.isObject() || !unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          table.isObject()
-              ? "[download] has no meaning for " + String.join(", ", unknown)
-              : "download must be a table");
-    }
+    SettingsTable settings = new SettingsTable("download", table).requireKnown(KEYS);
     return new DownloadSettings(
-        value(table, "limit-rate", Rate::parse),
-        value(table, "minimum-rate", Rate::parse),
-        value(table, "deadline", TimeLimit::parse),
-        value(table, "proxy", Proxies::proxy),
-        value(table, "ca-file", Path::of),
-        value(table, "cache-dir", Path::of));
-  }
-
-  private static <T> Optional<T> value(JsonNode table, String key, Function<String, T> parse) {
-    JsonNode node = table.path(key);
-    if (node.isMissingNode()) {
-      return Optional.empty();
-    }
-    if (!node.isValueNode()) {
-      throw new IllegalArgumentException(key + " must be a text");
-    }
-    try {
-      return Optional.of(parse.apply(node.asText()));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
-    }
+        settings.value("limit-rate", Rate::parse),
+        settings.value("minimum-rate", Rate::parse),
+        settings.value("deadline", TimeLimit::parse),
+        settings.value("proxy", Proxies::proxy),
+        settings.value("ca-file", Path::of),
+        settings.value("cache-dir", Path::of));
   }
 
   /** The settings for one source, with what the environment says of proxies and directories. */
