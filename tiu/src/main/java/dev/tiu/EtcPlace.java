@@ -1,6 +1,5 @@
 package dev.tiu;
 
-import dev.tiu.bundle.EtcPolicy;
 import dev.tiu.etcmerge.Policies;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -18,10 +17,8 @@ import java.util.Optional;
  * @param place the snapshot's directory, with its report
  * @param shipped /etc as its image ships it
  * @param live /etc as it is
- * @param wanted what the maker of its image wants of paths of /etc
  */
-record EtcPlace(int number, Dir place, Dir shipped, Dir live, List<EtcPolicy> wanted)
-    implements AutoCloseable {
+record EtcPlace(int number, Dir place, Dir shipped, Dir live) implements AutoCloseable {
   /** The system that runs; on a disk that doesn't run, the one that would. */
   static EtcPlace ofRunning(SnapshotStore store) throws IOException {
     List<Snapshot> all = store.list();
@@ -49,15 +46,11 @@ record EtcPlace(int number, Dir place, Dir shipped, Dir live, List<EtcPolicy> wa
                             + " it. `tiu list` shows those that there are"));
     int number = snapshot.number();
     return new EtcPlace(
-        number,
-        store.open(number),
-        store.openShippedEtc(number),
-        store.openLiveEtc(number),
-        EtcSettings.ofImage(store, number));
+        number, store.open(number), store.openShippedEtc(number), store.openLiveEtc(number));
   }
 
-  Policies policies() throws IOException {
-    return EtcSettings.policies(live, wanted);
+  Policies policies(SnapshotStore store) throws IOException {
+    return EtcSettings.policies(live, EtcSettings.ofImage(store, number));
   }
 
   EtcReport report() throws IOException {

@@ -35,7 +35,7 @@ final class EtcStatusCommand implements Callable<Integer> {
     try (Device target = device.open();
         SnapshotStore store = target.snapshots();
         EtcPlace etc = EtcPlace.ofRunning(store)) {
-      Policies policies = etc.policies();
+      Policies policies = etc.policies(store);
       List<View> views =
           EtcChanges.between(etc.shipped(), etc.live()).stream()
               .map(change -> view(change, policies))

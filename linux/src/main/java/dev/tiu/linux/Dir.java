@@ -87,13 +87,7 @@ public final class Dir implements AutoCloseable {
 
   /** Opens what the path leads to where this directory is the root: links can't lead out of it. */
   FileHandle openFollowing(BytePath path, int flags) throws LinuxException {
-    int fd = descriptor.acquire();
-    try {
-      int opened = Calls.openInRoot(fd, descriptor.label(), path, flags);
-      return new FileHandle(opened, label(path));
-    } finally {
-      descriptor.release();
-    }
+    return new FileHandle(openInRoot(path, flags), label(path));
   }
 
   /**
@@ -106,10 +100,13 @@ public final class Dir implements AutoCloseable {
 
   /** Opens a directory in the same way. */
   public Dir openDirInRoot(BytePath path) throws LinuxException {
+    return new Dir(openInRoot(path, Abi.HERE.directory), label(path));
+  }
+
+  private int openInRoot(BytePath path, int flags) throws LinuxException {
     int fd = descriptor.acquire();
     try {
-      int opened = Calls.openInRoot(fd, descriptor.label(), path, Abi.HERE.directory);
-      return new Dir(opened, label(path));
+      return Calls.openInRoot(fd, descriptor.label(), path, flags);
     } finally {
       descriptor.release();
     }

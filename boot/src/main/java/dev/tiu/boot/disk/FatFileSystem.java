@@ -1,17 +1,15 @@
 package dev.tiu.boot.disk;
 
+import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Command;
+import dev.tiu.linux.Dir;
 import dev.tiu.linux.LoopDevice;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A FAT32 that is made and filled without being mounted, so also where the kernel has no driver for
@@ -113,23 +111,8 @@ final class FatFileSystem {
   }
 
   private static void remove(Path tree) throws IOException {
-    Path unused =
-        Files.walkFileTree(
-            tree,
-            new SimpleFileVisitor<>() {
-              @Override
-              public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                  throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-              }
-
-              @Override
-              public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
-                  throws IOException {
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-              }
-            });
+    try (Dir parent = Dir.open(tree.resolveSibling("."))) {
+      parent.removeTree(BytePath.of(tree.getFileName().toString()));
+    }
   }
 }

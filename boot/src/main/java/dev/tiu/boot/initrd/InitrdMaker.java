@@ -4,11 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tiu.boot.BootException;
 import dev.tiu.boot.kernel.Kernel;
+import dev.tiu.boot.kernel.RootView;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileHandle;
-import dev.tiu.linux.FileType;
-import dev.tiu.linux.LinuxException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +68,7 @@ public final class InitrdMaker {
 
   private Initrd fromImage(Kernel kernel) throws IOException {
     for (BytePath place : placesInImage(kernel)) {
-      Optional<FileHandle> found = open(root, place);
+      Optional<FileHandle> found = new RootView(root).file(place);
       if (found.isPresent()) {
         try (FileHandle file = found.get()) {
           return keep(file, place.toString(), kernel, "Make the image with one that fits.");
@@ -114,7 +113,7 @@ public final class InitrdMaker {
             remedy);
       }
       BytePath output = BytePath.of(InitrdGenerator.OUTPUT);
-      Optional<FileHandle> made = open(run.scratch(), output);
+      Optional<FileHandle> made = new RootView(run.scratch()).file(output);
       if (made.isEmpty()) {
         throw new BootException(
             "%s ended well and made no initrd for kernel %s"
@@ -126,22 +125,6 @@ public final class InitrdMaker {
         String name = "The initrd that " + result.generator() + " made";
         return keep(file, name, kernel, remedy);
       }
-    }
-  }
-
-  private static Optional<FileHandle> open(Dir dir, BytePath path) throws IOException {
-    try {
-      FileHandle file = dir.openFileInRoot(path);
-      if (file.status().type() == FileType.REGULAR) {
-        return Optional.of(file);
-      }
-      file.close();
-      return Optional.empty();
-    } catch (LinuxException e) {
-      return switch (e.errno()) {
-        case ENOENT, ENOTDIR, ELOOP, ENXIO -> Optional.empty();
-        default -> throw e;
-      };
     }
   }
 

@@ -11,15 +11,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** A system's tree, as that system sees it: links are followed and lead nowhere outside. */
-final class RootView {
+public final class RootView {
   private final Dir root;
 
-  RootView(Dir root) {
+  /** Of the system with that root, which stays open meanwhile. */
+  public RootView(Dir root) {
     this.root = root;
   }
 
   /** Empty where there is no regular file. */
-  Optional<FileHandle> file(BytePath path) throws LinuxException {
+  public Optional<FileHandle> file(BytePath path) throws LinuxException {
     try {
       FileHandle file = root.openFileInRoot(path);
       if (file.status().type() == FileType.REGULAR) {
