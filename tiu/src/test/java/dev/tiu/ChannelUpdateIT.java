@@ -385,7 +385,7 @@ class ChannelUpdateIT {
           boolean data = request.range().startsWith("bytes=") && !isAboutTheEnd(request);
           if (data && replaced.compareAndSet(false, true)) {
             // By a rename, so that no other request finds nothing there.
-            Files.move(other, path("os-2.tiu"), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(other, path("os-2.tiu"), StandardCopyOption.ATOMIC_MOVE);
           }
           return web.answer(request);
         });
