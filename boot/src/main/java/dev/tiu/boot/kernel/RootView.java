@@ -48,7 +48,7 @@ public final class RootView {
   }
 
   /** What is in a directory, in the order of the names; nothing where there is none. */
-  List<DirEntry> list(BytePath path) throws IOException {
+  public List<DirEntry> list(BytePath path) throws IOException {
     try (Dir dir = root.openDirInRoot(path)) {
       return dir.list();
     } catch (LinuxException e) {

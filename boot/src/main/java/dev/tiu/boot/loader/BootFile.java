@@ -8,7 +8,7 @@ import dev.tiu.linux.Dir;
  *
  * @param name below the directory of its set: {@code linux}, {@code overlays/x.dtbo}
  * @param from the handle that it is read through, which stays open meanwhile
- * @param path below that
+ * @param path below that; links are followed inside it
  */
 public record BootFile(BytePath name, Dir from, BytePath path) {
   /** The kernel, for a loader that takes one whatever its name. */

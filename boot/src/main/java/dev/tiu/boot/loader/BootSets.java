@@ -68,7 +68,7 @@ final class BootSets {
     try (Dir set = partition.openDir(place)) {
       for (BootFile file : files) {
         FatFiles.makeDirs(set, file.name().parent());
-        try (FileHandle from = file.from().openFile(file.path())) {
+        try (FileHandle from = file.from().openFileInRoot(file.path())) {
           FatFiles.copy(from, set, file.name());
         }
       }
@@ -99,7 +99,9 @@ final class BootSets {
   static long size(List<BootFile> files) throws IOException {
     long size = CLUSTER * (directories(files).size() + 1);
     for (BootFile file : files) {
-      size += (file.from().status(file.path()).size() + CLUSTER - 1) / CLUSTER * CLUSTER;
+      try (FileHandle from = file.from().openFileInRoot(file.path())) {
+        size += (from.status().size() + CLUSTER - 1) / CLUSTER * CLUSTER;
+      }
     }
     return size;
   }
@@ -149,7 +151,7 @@ final class BootSets {
       throws IOException {
     MessageDigest digest = sha256();
     long size = 0;
-    try (FileHandle file = from.openFile(path)) {
+    try (FileHandle file = from.openFileInRoot(path)) {
       FileStatus status = file.status();
       if (status.type() != FileType.REGULAR) {
         throw new BootException(
