@@ -17,14 +17,28 @@ record BootSettings(
     Optional<Glob> kernel,
     Optional<InitrdGenerator> generator,
     Optional<TimeLimit> timeLimit,
-    Optional<Coverage> coverage) {
+    Optional<Coverage> coverage,
+    LoaderSettings loader) {
   private static final Set<String> KEYS =
-      Set.of("initrd", "kernel", "initrd-generator", "initrd-time-limit", "initrd-host-only");
+      Set.of(
+          "initrd",
+          "kernel",
+          "initrd-generator",
+          "initrd-time-limit",
+          "initrd-host-only",
+          "loader",
+          "directory",
+          "tries");
 
   /** Nothing said. */
   static final BootSettings NONE =
       new BootSettings(
-          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          LoaderSettings.NONE);
 
   /**
    * Reads the table.
@@ -41,7 +55,8 @@ record BootSettings(
         settings.value("kernel", Glob::ofName),
         settings.value("initrd-generator", BootSettings::generator),
         settings.value("initrd-time-limit", TimeLimit::parse),
-        settings.value("initrd-host-only", BootSettings::coverage));
+        settings.value("initrd-host-only", BootSettings::coverage),
+        LoaderSettings.of(settings));
   }
 
   static InitrdPolicy policy(String text) {

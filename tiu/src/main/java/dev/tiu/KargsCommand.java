@@ -1,6 +1,5 @@
 package dev.tiu;
 
-import dev.tiu.boot.BootException;
 import dev.tiu.boot.cmdline.ArgumentEdit;
 import dev.tiu.boot.cmdline.CommandLine;
 import dev.tiu.boot.cmdline.DeviceArguments;
@@ -8,7 +7,6 @@ import dev.tiu.boot.cmdline.KernelArgument;
 import dev.tiu.boot.cmdline.KernelArguments;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.Manifest;
-import dev.tiu.linux.Btrfs;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
@@ -101,21 +99,10 @@ final class KargsCommand implements Callable<Integer> {
   }
 
   private static ArgumentEdit edit(SnapshotStore store, EtcPlace etc) throws IOException {
-    String image = manifest(store, etc).boot().kernelArguments().orElse("");
-    String subvolume = "@/.snapshots/" + etc.number() + "/snapshot";
-    KernelArguments root = CommandLine.root(Btrfs.fileSystemId(etc.place()), subvolume);
-    return new ArgumentEdit(root, ofImage(image), DeviceArguments.read(etc.live()));
-  }
-
-  private static KernelArguments ofImage(String text) throws BootException {
-    try {
-      return KernelArguments.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new BootException(
-          "The image's kernelArguments: " + e.getMessage(),
-          "No command line can be made with them.",
-          "Make the image with others.");
-    }
+    return new ArgumentEdit(
+        SnapshotArguments.root(etc.place(), etc.number()),
+        SnapshotArguments.ofImage(manifest(store, etc)),
+        DeviceArguments.read(etc.live()));
   }
 
   private static Manifest manifest(SnapshotStore store, EtcPlace etc) throws IOException {

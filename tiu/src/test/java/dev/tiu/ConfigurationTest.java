@@ -7,6 +7,7 @@ import dev.tiu.boot.initrd.InitrdGenerator;
 import dev.tiu.boot.initrd.InitrdGenerator.Coverage;
 import dev.tiu.boot.initrd.InitrdPolicy;
 import dev.tiu.boot.initrd.InitrdSettings;
+import dev.tiu.boot.loader.BootLoaders.Kind;
 import dev.tiu.bundle.Manifest;
 import dev.tiu.etcmerge.PathGlob;
 import dev.tiu.etcmerge.Policy;
@@ -79,8 +80,26 @@ class ConfigurationTest {
         .isEqualTo(InitrdSettings.of(Instant.EPOCH));
     assertThatThrownBy(() -> Configuration.parse("[boot]\ninitrd = 'maybe'"))
         .hasMessageContaining("initrd: 'maybe' is no policy; there are regenerate, image and none");
-    assertThatThrownBy(() -> Configuration.parse("[boot]\nloader = 'x'"))
-        .hasMessageContaining("[boot] has no meaning for loader");
+    assertThatThrownBy(() -> Configuration.parse("[boot]\nlader = 'x'"))
+        .hasMessageContaining("[boot] has no meaning for lader");
+  }
+
+  @Test
+  void boot_says_which_boot_loader_the_device_has() throws IOException {
+    assertThat(Configuration.parse("[boot]\nloader = 'u-boot'\ndirectory = '/efi'\ntries = 5"))
+        .extracting(configuration -> configuration.boot().loader())
+        .isEqualTo(
+            new LoaderSettings(false, Optional.of(Kind.U_BOOT), Optional.of(Path.of("/efi")), 5));
+    assertThat(Configuration.parse("[boot]\nloader = 'none'").boot().loader().unused()).isTrue();
+    assertThat(Configuration.DEFAULT.boot().loader()).isEqualTo(LoaderSettings.NONE);
+    assertThatThrownBy(() -> Configuration.parse("[boot]\nloader = 'lilo'"))
+        .hasMessageContaining(
+            "boot.loader: 'lilo' is no boot loader; there are pi, systemd-boot, grub, u-boot,"
+                + " extlinux, and none");
+    assertThatThrownBy(() -> Configuration.parse("[boot]\ntries = 0"))
+        .hasMessageContaining("boot.tries: '0' is no number from 1 to 9");
+    assertThatThrownBy(() -> Configuration.parse("[boot]\ndirectory = 'efi'"))
+        .hasMessageContaining("boot.directory: 'efi' doesn't begin at the root");
   }
 
   @Test

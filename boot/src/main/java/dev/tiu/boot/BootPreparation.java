@@ -4,6 +4,7 @@ import dev.tiu.boot.BootFiles.KernelWithInitrd;
 import dev.tiu.boot.cmdline.CommandLine;
 import dev.tiu.boot.cmdline.DeviceArguments;
 import dev.tiu.boot.cmdline.KernelArguments;
+import dev.tiu.boot.initrd.Initrd;
 import dev.tiu.boot.initrd.InitrdMaker;
 import dev.tiu.boot.initrd.InitrdPolicy;
 import dev.tiu.boot.initrd.InitrdSettings;
@@ -35,15 +36,23 @@ public record BootPreparation(
     InitrdSettings settings) {
   private static final BytePath ETC = BytePath.of("etc");
 
+  /** Which initrds a snapshot gets. */
+  public enum Initrds {
+    /** New ones. */
+    ANEW,
+    /** Those that it has, where they are right: for a snapshot that has booted with them. */
+    KEPT
+  }
+
   /**
-   * Finds the kernels, has their initrds made and puts the command line together.
+   * Finds the kernels, gets their initrds and puts the command line together.
    *
    * @param snapshot its root, a subvolume with its live {@code /etc}
    * @param kept {@code N/tiu}, where the initrds go
    * @return empty if the snapshot has no kernel
    * @throws BootException if it can't be made to boot; what boots now isn't touched
    */
-  public Optional<BootFiles> prepare(Dir snapshot, Dir kept) throws IOException {
+  public Optional<BootFiles> prepare(Dir snapshot, Dir kept, Initrds initrds) throws IOException {
     List<Kernel> kernels = Kernels.find(snapshot).toBoot(kernelRule);
     if (kernels.isEmpty()) {
       return Optional.empty();
@@ -53,7 +62,12 @@ public record BootPreparation(
     InitrdMaker maker = new InitrdMaker(snapshot, kept, settings);
     List<KernelWithInitrd> complete = new ArrayList<>();
     for (Kernel kernel : kernels) {
-      complete.add(new KernelWithInitrd(kernel, maker.make(kernel, policy)));
+      Optional<Initrd> there =
+          initrds == Initrds.KEPT && policy != InitrdPolicy.NONE
+              ? maker.find(kernel)
+              : Optional.empty();
+      complete.add(
+          new KernelWithInitrd(kernel, there.isPresent() ? there : maker.make(kernel, policy)));
     }
     return Optional.of(new BootFiles(complete, Firmware.find(snapshot), line));
   }

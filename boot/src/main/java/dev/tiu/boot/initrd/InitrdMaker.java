@@ -55,6 +55,24 @@ public final class InitrdMaker {
     };
   }
 
+  /** One that was made before, if it still is as it must be: what has booted once boots again. */
+  public Optional<Initrd> find(Kernel kernel) throws IOException {
+    BytePath place = place(kernel);
+    if (kept.find(place).isEmpty()) {
+      return Optional.empty();
+    }
+    try (FileHandle file = kept.openFile(place)) {
+      InitrdCheck.check(file, place.toString(), root, kernel, "");
+      return Optional.of(new Initrd(place, file.status().size()));
+    } catch (BootException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static BytePath place(Kernel kernel) {
+    return BytePath.of(NAME + kernel.version());
+  }
+
   private void requireNoNeed(Kernel kernel) throws IOException {
     if (!KernelModules.read(root, kernel).isBuiltIn("btrfs.ko")) {
       throw new BootException(
@@ -132,7 +150,7 @@ public final class InitrdMaker {
   private Initrd keep(FileHandle initrd, String name, Kernel kernel, String remedy)
       throws IOException {
     InitrdCheck.check(initrd, name, root, kernel, remedy);
-    BytePath place = BytePath.of(NAME + kernel.version());
+    BytePath place = place(kernel);
     BytePath temporary = BytePath.of("." + NAME + kernel.version() + ".tiu-tmp");
     boolean unused = kept.removeIfThere(temporary);
     boolean done = false;

@@ -183,7 +183,7 @@ final class InitrdMakerIT {
             Optional.empty(),
             InitrdPolicy.REGENERATE,
             InitrdSettings.of(TIME));
-    BootFiles files = preparation.prepare(root, kept).orElseThrow();
+    BootFiles files = preparation.prepare(root, kept, BootPreparation.Initrds.ANEW).orElseThrow();
     assertThat(files.kernel()).isEqualTo(kernel);
     assertThat(files.kernels().get(0).initrd().orElseThrow().path())
         .hasToString("initrd-" + kernel.version());

@@ -1,0 +1,120 @@
+package dev.tiu;
+
+import dev.tiu.boot.BootException;
+import dev.tiu.boot.BootFiles;
+import dev.tiu.boot.BootPreparation;
+import dev.tiu.boot.BootPreparation.Initrds;
+import dev.tiu.boot.kernel.Firmware;
+import dev.tiu.boot.loader.BootEntry;
+import dev.tiu.boot.loader.BootFile;
+import dev.tiu.boot.loader.BootLoaders.Kind;
+import dev.tiu.boot.loader.EntryFiles;
+import dev.tiu.bundle.Bundle;
+import dev.tiu.bundle.Manifest;
+import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.Layout;
+import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes of a snapshot what a boot loader starts. */
+final class EntryMaker {
+  private final SnapshotStore store;
+  private final BootSettings settings;
+  private final Kind kind;
+
+  /** Of a device's snapshots, as its settings want them, for a boot loader of that kind. */
+  EntryMaker(SnapshotStore store, BootSettings settings, Kind kind) {
+    this.store = store;
+    this.settings = settings;
+    this.kind = kind;
+  }
+
+  /**
+   * An entry, with what it is read through, until it is closed.
+   *
+   * @param firmware of a Raspberry Pi, below {@code root}
+   */
+  record Made(BootEntry entry, Optional<Firmware> firmware, Dir root, Dir kept)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      root.close();
+      kept.close();
+    }
+  }
+
+  /**
+   * Finds the snapshot's kernel, gets its initrd, and puts all together.
+   *
+   * @throws BootException if it can't be made to boot; nothing that boots was touched
+   */
+  Made make(Snapshot snapshot, Initrds initrds) throws IOException {
+    int number = snapshot.number();
+    Manifest manifest;
+    try (Bundle record = store.openRecord(number)) {
+      manifest = record.manifest();
+    }
+    try (Dir place = store.open(number)) {
+      Dir root = place.openDir(Layout.ROOT);
+      boolean made = false;
+      try {
+        Dir kept = place.openDir(Layout.FILES);
+        try {
+          BootFiles files = prepare(place, number, manifest, root, kept, initrds);
+          List<BootFile> named = EntryFiles.of(kind, files, root, kept, manifest.architecture());
+          String arguments = files.commandLine().arguments().toString();
+          BootEntry entry = new BootEntry(number, title(snapshot), named, arguments);
+          made = true;
+          return new Made(entry, files.firmware(), root, kept);
+        } finally {
+          if (!made) {
+            kept.close();
+          }
+        }
+      } finally {
+        if (!made) {
+          root.close();
+        }
+      }
+    }
+  }
+
+  private BootFiles prepare(
+      Dir place, int number, Manifest manifest, Dir root, Dir kept, Initrds initrds)
+      throws IOException {
+    BootPreparation preparation =
+        new BootPreparation(
+            SnapshotArguments.root(place, number),
+            SnapshotArguments.ofImage(manifest),
+            manifest.architecture(),
+            settings.kernel(),
+            settings.policy(manifest.boot()),
+            settings.initrdSettings(manifest.created()));
+    return preparation
+        .prepare(root, kept, initrds)
+        .orElseThrow(
+            () ->
+                new BootException(
+                    "The image has no kernel with its modules, and this device's boot loader, %s,"
+                            .formatted(kind.label())
+                        + " starts one from the boot partition",
+                    "Snapshot %d can't boot here; what boots now stays.".formatted(number),
+                    "Make the image with a kernel, or set [boot] loader = \"none\" in"
+                        + " /etc/tiu/tiu.toml where something else starts the device."));
+  }
+
+  /** One line for a menu. */
+  private static String title(Snapshot snapshot) {
+    String description = snapshot.info().description();
+    StringBuilder line = new StringBuilder();
+    description
+        .codePoints()
+        .filter(c -> !Character.isISOControl(c))
+        .limit(200)
+        .forEach(line::appendCodePoint);
+    return line.append(" (snapshot ").append(snapshot.number()).append(')').toString();
+  }
+}

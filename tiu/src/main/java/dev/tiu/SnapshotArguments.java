@@ -1,0 +1,35 @@
+package dev.tiu;
+
+import dev.tiu.boot.BootException;
+import dev.tiu.boot.cmdline.CommandLine;
+import dev.tiu.boot.cmdline.KernelArguments;
+import dev.tiu.bundle.Manifest;
+import dev.tiu.linux.Btrfs;
+import dev.tiu.linux.Dir;
+import java.io.IOException;
+
+/** The kernel arguments of a snapshot that neither its /etc nor a default says. */
+final class SnapshotArguments {
+  private SnapshotArguments() {}
+
+  /**
+   * What mounts it as the root.
+   *
+   * @param place the snapshot's directory
+   */
+  static KernelArguments root(Dir place, int number) throws IOException {
+    return CommandLine.root(Btrfs.fileSystemId(place), "@/.snapshots/" + number + "/snapshot");
+  }
+
+  /** The image's own. */
+  static KernelArguments ofImage(Manifest manifest) throws BootException {
+    try {
+      return KernelArguments.parse(manifest.boot().kernelArguments().orElse(""));
+    } catch (IllegalArgumentException e) {
+      throw new BootException(
+          "The image's kernelArguments: " + e.getMessage(),
+          "No command line can be made with them.",
+          "Make the image with others.");
+    }
+  }
+}
