@@ -1,7 +1,6 @@
 package dev.tiu;
 
-import dev.tiu.boot.BootSwitch;
-import dev.tiu.boot.BootTarget;
+import dev.tiu.boot.BootPreparation.Initrds;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.SharedVar;
 import dev.tiu.snapshot.Snapshot;
@@ -10,34 +9,39 @@ import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Makes a whole snapshot the one that boots. */
+/** Makes a whole snapshot the one that boots, or that is tried. */
 final class Activation {
   private final Device device;
   private final SnapshotStore store;
-  private final BootSwitch bootSwitch;
+  private final Boot boot;
   private final Console console;
   private final SharedVar var;
 
-  Activation(Device device, SnapshotStore store, BootSwitch bootSwitch, Console console) {
+  Activation(Device device, SnapshotStore store, Boot boot, Console console) {
     this.device = device;
     this.store = store;
-    this.bootSwitch = bootSwitch;
+    this.boot = boot;
     this.console = console;
     this.var = new SharedVar(device, store);
   }
 
   /**
-   * The order: /var is kept for the snapshot that is left; what the image needs in the shared
-   * directories is there and synced; the switch; the links in /var to what images own; the state. A
-   * cut before the switch changes nothing that boots, and one after it loses nothing.
+   * Boots it from now on.
+   *
+   * <p>The order: its boot files and its entry; /var is kept for the snapshot that is left; what
+   * the image needs in the shared directories is there and synced; from whom it takes over; the
+   * switch; the links in /var to what images own; the state. A cut before the switch changes
+   * nothing that boots, and one after it loses nothing.
    *
    * <p>Where nothing was missing there is nothing to sync: what a killed run may have added was
    * made before the switch, and so is in its transaction or in an earlier one.
    */
-  void makeDefault(Snapshot snapshot) throws IOException {
+  void makeDefault(Snapshot snapshot, Initrds initrds) throws IOException {
+    boot.publish(snapshot, initrds);
     Optional<Snapshot> left = var.user().filter(user -> user.number() != snapshot.number());
     if (left.isPresent()) {
-      keepVar(left.get());
+      Takeover.keepVar(var, left.get(), console);
+      Takeover.write(store, snapshot, left.get());
     }
     switchTo(snapshot);
     finish(snapshot);
@@ -47,14 +51,17 @@ final class Activation {
    * The same with /var as the snapshot keeps it, which may be the default already. What took its
    * place until now is kept for the snapshot that is left, or if there is none, for this one.
    */
-  void makeDefaultWithVar(Snapshot snapshot) throws IOException {
+  void makeDefaultWithVar(Snapshot snapshot, Initrds initrds) throws IOException {
+    if (!snapshot.isDefault()) {
+      boot.publish(snapshot, initrds);
+    }
     Snapshot left = var.user().orElse(snapshot);
     var.prepare(snapshot, left);
     try {
       if (!snapshot.isDefault()) {
         if (left.number() != snapshot.number()) {
           // Should this end between the switch and the exchange.
-          keepVar(left);
+          Takeover.keepVar(var, left, console);
         }
         switchTo(snapshot);
       }
@@ -66,14 +73,26 @@ final class Activation {
     finish(snapshot);
   }
 
-  /** No reason not to switch: it is for a rollback that nobody may ever want. */
-  private void keepVar(Snapshot left) throws IOException {
-    if (!var.keepFor(left)) {
-      console.note(
-          "/var isn't kept for snapshot %d: a swap file in it is in use, and btrfs can't make a"
-                  .formatted(left.number())
-              + " snapshot then. Put it on a subvolume of its own");
-    }
+  /**
+   * Has the next boots try a whole snapshot; the default stays.
+   *
+   * <p>The order: its boot files and its entry; what the image needs in the shared directories;
+   * from whom it takes over; the trial. What the first boot does with /var, {@link BootedCommand}
+   * does then.
+   *
+   * @return how many boots it gets
+   */
+  int tryNext(Snapshot snapshot, Snapshot present) throws IOException {
+    boot.publish(snapshot, Initrds.ANEW);
+    addMissingShared(snapshot);
+    Takeover.write(store, snapshot, present);
+    return boot.arm(snapshot);
+  }
+
+  /** The snapshot that runs has proved itself: it is the default from now on. */
+  void accept(Snapshot tried) throws IOException {
+    boot.makeDefault(tried);
+    finish(tried);
   }
 
   private void discard(Snapshot left, IOException cause) {
@@ -85,15 +104,19 @@ final class Activation {
   }
 
   private void switchTo(Snapshot snapshot) throws IOException {
+    addMissingShared(snapshot);
+    boot.makeDefault(snapshot);
+  }
+
+  private void addMissingShared(Snapshot snapshot) throws IOException {
     if (snapshot.is(SnapshotState.STAGED) && device.addMissingShared(store, snapshot.number())) {
       device.top().syncFileSystem();
     }
-    bootSwitch.makeDefault(new BootTarget(snapshot.number(), snapshot.root().orElseThrow().id()));
   }
 
   private void finish(Snapshot snapshot) throws IOException {
     LinkReport.print(var.fitLinks(snapshot, store.list()), snapshot, device, console);
-    if (snapshot.is(SnapshotState.STAGED)) {
+    if (snapshot.is(SnapshotState.STAGED) || snapshot.is(SnapshotState.TRYING)) {
       store.setState(snapshot, SnapshotState.GOOD);
     }
   }

@@ -1,7 +1,6 @@
 package dev.tiu;
 
 import dev.tiu.snapshot.Device;
-import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
@@ -33,22 +32,20 @@ final class EtcFinishCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Device target = device.open();
-        SnapshotStore store = target.snapshots()) {
-      lock.hold(target, "etc finish", () -> finish(target, store));
+        SnapshotStore store = target.snapshots();
+        Boot boot = device.boot(target, store)) {
+      lock.hold(target, "etc finish", () -> finish(target, store, boot));
     }
     return ExitCode.OK.number();
   }
 
-  private void finish(Device target, SnapshotStore store) throws IOException {
-    Recovery.recover(target, store, context.console());
-    Snapshot next =
-        store.list().stream()
-            .filter(snapshot -> snapshot.isDefault() && snapshot.isOurs())
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new DeviceException("the default is none of tiu's snapshots. See `tiu list`"));
+  private void finish(Device target, SnapshotStore store, Boot boot) throws IOException {
+    Recovery.recover(target, store, boot, context.console());
+    Snapshot next = boot.next();
     EtcFinish.Outcome outcome = new EtcFinish(target, store).finish(next);
+    if (outcome == EtcFinish.Outcome.MERGED_AGAIN) {
+      boot.renewTrial(next);
+    }
     if (json.isOn()) {
       String name = outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
       context.console().json(new Result(next.number(), name));

@@ -1,5 +1,6 @@
 package dev.tiu;
 
+import dev.tiu.boot.loader.LoaderState.Trial;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.Retention;
 import dev.tiu.snapshot.Snapshot;
@@ -46,17 +47,21 @@ final class GcCommand implements Callable<Integer> {
       throw new UsageException("--keep " + keep.get() + ": at least one snapshot is kept");
     }
     try (Device target = device.open();
-        SnapshotStore store = target.snapshots()) {
-      lock.hold(target, "gc", () -> collect(target, store));
+        SnapshotStore store = target.snapshots();
+        Boot boot = device.boot(target, store)) {
+      lock.hold(target, "gc", () -> collect(target, store, boot));
     }
     return ExitCode.OK.number();
   }
 
-  private void collect(Device target, SnapshotStore store) throws IOException {
-    Recovery.recover(target, store, context.console());
+  private void collect(Device target, SnapshotStore store, Boot boot) throws IOException {
+    Recovery.recover(target, store, boot, context.console());
     List<Snapshot> all = store.list();
     List<Snapshot> doomed = new ArrayList<>(Retention.useless(all));
     keep.ifPresent(n -> doomed.addAll(Retention.surplus(all, n)));
+    Optional<Integer> tried = boot.trial().filter(t -> t.triesLeft() > 0).map(Trial::number);
+    doomed.removeIf(snapshot -> tried.filter(n -> n == snapshot.number()).isPresent());
+    boot.retract(doomed);
     for (Snapshot snapshot : doomed) {
       store.remove(snapshot);
     }

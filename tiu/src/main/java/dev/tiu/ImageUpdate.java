@@ -1,6 +1,5 @@
 package dev.tiu;
 
-import dev.tiu.boot.DefaultSubvolume;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.Channel;
 import dev.tiu.bundle.Trust;
@@ -17,6 +16,7 @@ import java.util.Optional;
 final class ImageUpdate {
   private final Device device;
   private final SnapshotStore store;
+  private final Boot boot;
   private final UpdateTransaction.Options options;
   private final List<String> named;
   private final Trust trust;
@@ -32,6 +32,7 @@ final class ImageUpdate {
   ImageUpdate(
       Device device,
       SnapshotStore store,
+      Boot boot,
       UpdateTransaction.Options options,
       List<String> named,
       Trust trust,
@@ -39,6 +40,7 @@ final class ImageUpdate {
       Context context) {
     this.device = device;
     this.store = store;
+    this.boot = boot;
     this.options = options;
     this.named = List.copyOf(named);
     this.trust = trust;
@@ -134,10 +136,8 @@ final class ImageUpdate {
   }
 
   private UpdateTransaction transaction(Bundle bundle, Deltas deltas) {
-    Activation activation =
-        new Activation(device, store, new DefaultSubvolume(device.top()), console);
     return new UpdateTransaction(
-        device, store, activation, bundle, deltas, options, console, context.clock());
+        device, store, boot, bundle, deltas, options, console, context.clock());
   }
 
   private void sayCost(Optional<DeltaManifest> delta) {

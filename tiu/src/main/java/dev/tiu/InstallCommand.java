@@ -1,6 +1,5 @@
 package dev.tiu;
 
-import dev.tiu.boot.DefaultSubvolume;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.NewSystem;
@@ -58,7 +57,7 @@ final class InstallCommand implements Callable<Integer> {
       InstallTransaction transaction =
           new InstallTransaction(
               device, image, deviceName, threads.count(), context.console(), context.clock());
-      lock.hold(device, "install", () -> transaction.run(new DefaultSubvolume(device.top())));
+      lock.hold(device, "install", transaction::run);
     }
     transfer.finish(context.console());
     return ExitCode.OK.number();

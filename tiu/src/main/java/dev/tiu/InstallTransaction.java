@@ -1,6 +1,6 @@
 package dev.tiu;
 
-import dev.tiu.boot.BootSwitch;
+import dev.tiu.boot.BootPreparation.Initrds;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.Manifest;
 import dev.tiu.etcmerge.EtcMerge;
@@ -56,12 +56,12 @@ final class InstallTransaction {
   }
 
   /** Carries it out; the caller holds the device's lock. */
-  void run(BootSwitch bootSwitch) throws IOException {
+  void run() throws IOException {
     if (!device.isInstalled()) {
       NewSystem.requireEmpty(device);
       build(name(bundle.manifest()));
     }
-    activate(bootSwitch);
+    activate();
   }
 
   /** What the device will be called: what is given, or what the image is for. */
@@ -151,9 +151,10 @@ final class InstallTransaction {
   }
 
   /** Also finishes an installation that was cut off between its last two steps. */
-  private void activate(BootSwitch bootSwitch) throws IOException {
-    try (SnapshotStore store = device.snapshots()) {
-      Recovery.recover(device, store, console);
+  private void activate() throws IOException {
+    try (SnapshotStore store = device.snapshots();
+        Boot boot = Boot.withoutLoader(device, store)) {
+      Recovery.recover(device, store, boot, console);
       List<Snapshot> all = store.list();
       boolean ours = all.size() == 1 && all.get(0).info().image().filter(image::equals).isPresent();
       if (!ours) {
@@ -161,7 +162,7 @@ final class InstallTransaction {
       }
       boolean done = all.get(0).isDefault();
       if (!done) {
-        new Activation(device, store, bootSwitch, console).makeDefault(all.get(0));
+        new Activation(device, store, boot, console).makeDefault(all.get(0), Initrds.ANEW);
       }
       console.print(
           "%s %s as snapshot %d, the default"

@@ -32,14 +32,23 @@ final class ListCommand implements Callable<Integer> {
       if (json.isOn()) {
         context.console().json(views);
       } else {
-        table(views).lines().forEach(context.console()::print);
+        table(views, boot(target, store)).lines().forEach(context.console()::print);
       }
       store.problems().forEach(context.console()::note);
     }
     return ExitCode.OK.number();
   }
 
-  private static TextTable table(List<SnapshotView> views) {
+  /** `tiu status` says why it can't be looked at. */
+  private Optional<BootView> boot(Device target, SnapshotStore store) {
+    try (Boot boot = device.boot(target, store)) {
+      return BootView.of(boot);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static TextTable table(List<SnapshotView> views, Optional<BootView> boot) {
     TextTable table = new TextTable("#", "State", "Version", "Made", "", "Description");
     for (SnapshotView view : views) {
       table.add(
@@ -47,7 +56,7 @@ final class ListCommand implements Callable<Integer> {
           Optional.ofNullable(view.state()).orElse("-"),
           Optional.ofNullable(view.version()).orElse("-"),
           view.date().replace('T', ' ').replace("Z", ""),
-          view.marks(),
+          view.marks(boot.flatMap(b -> b.trialOf(view.number())).stream().toList()),
           description(view));
     }
     return table;

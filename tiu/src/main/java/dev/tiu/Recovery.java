@@ -28,21 +28,30 @@ final class Recovery {
   }
 
   /** What every command that changes a device does first, under the lock. */
-  static void recover(Device device, SnapshotStore store, Console console) throws IOException {
+  static void recover(Device device, SnapshotStore store, Boot boot, Console console)
+      throws IOException {
     store.sweep();
     EtcReplacement.recover(store);
+    boot.reconcile();
     SharedVar var = new SharedVar(device, store);
     List<Snapshot> all = store.list();
     var.recover(all);
+    boolean trying = all.stream().anyMatch(Recovery::isTryingNow);
     for (Snapshot snapshot : all) {
-      if (snapshot.isDefault() && snapshot.isOurs()) {
+      boolean uses = trying ? isTryingNow(snapshot) : snapshot.isDefault() && snapshot.isOurs();
+      if (uses) {
         // The switch was made, and what follows it was lost.
         LinkReport.print(var.fitLinks(snapshot, all), snapshot, device, console);
-        if (snapshot.is(SnapshotState.STAGED)) {
-          store.setState(snapshot, SnapshotState.GOOD);
-        }
+      }
+      boolean undecided = snapshot.is(SnapshotState.STAGED) || snapshot.is(SnapshotState.TRYING);
+      if (snapshot.isDefault() && undecided) {
+        store.setState(snapshot, SnapshotState.GOOD);
       }
     }
+  }
+
+  private static boolean isTryingNow(Snapshot snapshot) {
+    return snapshot.isBooted() && snapshot.is(SnapshotState.TRYING) && !snapshot.isDefault();
   }
 
   /**

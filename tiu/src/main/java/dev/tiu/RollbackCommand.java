@@ -1,6 +1,7 @@
 package dev.tiu;
 
-import dev.tiu.boot.DefaultSubvolume;
+import dev.tiu.boot.BootPreparation.Initrds;
+import dev.tiu.boot.loader.LoaderState.Trial;
 import dev.tiu.etcmerge.Policies;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -70,17 +71,20 @@ final class RollbackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Device target = device.open();
-        SnapshotStore store = target.snapshots()) {
-      lock.hold(target, "rollback", () -> rollBack(target, store));
+        SnapshotStore store = target.snapshots();
+        Boot boot = device.boot(target, store)) {
+      lock.hold(target, "rollback", () -> rollBack(target, store, boot));
     }
     return ExitCode.OK.number();
   }
 
-  private void rollBack(Device target, SnapshotStore store) throws IOException {
-    Recovery.recover(target, store, context.console());
+  private void rollBack(Device target, SnapshotStore store, Boot boot) throws IOException {
+    Recovery.recover(target, store, boot, context.console());
     List<Snapshot> all = store.list();
-    Snapshot chosen = choose(all);
-    boolean changes = !chosen.isDefault();
+    Optional<Snapshot> tried = onTrial(all, boot);
+    Snapshot chosen = choose(all, tried);
+    boolean givesUp = tried.filter(t -> t.number() != chosen.number()).isPresent();
+    boolean changes = !chosen.isDefault() || givesUp;
     if (changes) {
       Optional<Snapshot> left = left(all).filter(from -> from.number() != chosen.number());
       if (left.isPresent()) {
@@ -92,15 +96,35 @@ final class RollbackCommand implements Callable<Integer> {
               .formatted(chosen.number()));
     }
     boolean used = withVar && new SharedVar(target, store).isInUse();
-    Activation activation =
-        new Activation(target, store, new DefaultSubvolume(target.top()), context.console());
+    Activation activation = new Activation(target, store, boot, context.console());
+    Initrds initrds = keepEtc ? Initrds.ANEW : Initrds.KEPT;
+    if (givesUp) {
+      giveUp(store, boot, tried.get());
+    }
     if (withVar) {
-      activation.makeDefaultWithVar(chosen);
-    } else if (changes) {
-      activation.makeDefault(chosen);
+      activation.makeDefaultWithVar(chosen, initrds);
+    } else if (!chosen.isDefault()) {
+      activation.makeDefault(chosen, initrds);
     }
     SnapshotView now = SnapshotView.of(store.find(chosen.number()).orElseThrow());
     report(target, new Result(now, changes, withVar, used));
+  }
+
+  /** What runs on trial, or is to be tried by the next boot. */
+  private static Optional<Snapshot> onTrial(List<Snapshot> all, Boot boot) throws IOException {
+    Optional<Trial> trial = boot.trial();
+    return all.stream()
+        .filter(s -> trial.filter(t -> t.number() == s.number()).isPresent())
+        .filter(s -> s.isBooted() || trial.get().triesLeft() > 0)
+        .findFirst();
+  }
+
+  /** One that was never booted may be tried another time. */
+  private static void giveUp(SnapshotStore store, Boot boot, Snapshot tried) throws IOException {
+    if (tried.is(SnapshotState.TRYING)) {
+      store.setBad(tried, "its trial was ended with `tiu rollback`");
+    }
+    boot.disarm();
   }
 
   /** The system that is left: the one that runs, or on a disk that doesn't run, the default. */
@@ -135,7 +159,12 @@ final class RollbackCommand implements Callable<Integer> {
     }
   }
 
-  private Snapshot choose(List<Snapshot> all) throws IOException {
+  /** Without a number, during a trial: back to the default. */
+  private Snapshot choose(List<Snapshot> all, Optional<Snapshot> tried) throws IOException {
+    Optional<Snapshot> present = all.stream().filter(Snapshot::isDefault).findFirst();
+    if (number.isEmpty() && tried.isPresent() && present.isPresent()) {
+      return present.get();
+    }
     if (number.isEmpty()) {
       return Retention.before(all)
           .orElseThrow(

@@ -52,9 +52,9 @@ record SnapshotView(
         snapshot.keptVar().isPresent());
   }
 
-  /** Those of {@code default}, {@code booted} and {@code keeps /var} that are so. */
-  String marks() {
-    List<String> marks = new ArrayList<>();
+  /** Those of {@code default}, {@code booted} and {@code keeps /var} that are so, after others. */
+  String marks(List<String> others) {
+    List<String> marks = new ArrayList<>(others);
     if (isDefault) {
       marks.add("default");
     }

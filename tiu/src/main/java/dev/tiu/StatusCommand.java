@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,7 @@ final class StatusCommand implements Callable<Integer> {
       @Nullable SnapshotView isDefault,
       @Nullable SnapshotView booted,
       @Nullable SnapshotView wayBack,
+      @Nullable BootView boot,
       List<Integer> unfinished,
       List<EtcConflictView> etcConflicts,
       List<String> problems,
@@ -49,7 +51,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Device target = device.open();
         SnapshotStore store = target.snapshots()) {
-      Status status = status(target, store);
+      Status status = status(target, store, device);
       if (json.isOn()) {
         context.console().json(status);
       } else {
@@ -59,7 +61,8 @@ final class StatusCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
-  private static Status status(Device target, SnapshotStore store) throws IOException {
+  private static Status status(Device target, SnapshotStore store, DeviceOptions options)
+      throws IOException {
     List<Snapshot> all = store.list();
     Optional<Snapshot> isDefault = all.stream().filter(Snapshot::isDefault).findFirst();
     List<String> problems = new ArrayList<>(store.problems());
@@ -69,6 +72,14 @@ final class StatusCommand implements Callable<Integer> {
       names = orProblem(problems, () -> names(target, store, isDefault.get()));
       conflicts = orProblem(problems, () -> conflicts(store, isDefault.get()));
     }
+    List<BootView> boot =
+        orProblem(
+            problems,
+            () -> {
+              try (Boot found = options.boot(target, store)) {
+                return BootView.of(found).stream().toList();
+              }
+            });
     FileSystemSpace space = target.space();
     return new Status(
         target.name(),
@@ -76,6 +87,7 @@ final class StatusCommand implements Callable<Integer> {
         isDefault.map(SnapshotView::of).orElse(null),
         all.stream().filter(Snapshot::isBooted).findFirst().map(SnapshotView::of).orElse(null),
         Retention.wayBack(all).map(SnapshotView::of).orElse(null),
+        boot.stream().findFirst().orElse(null),
         all.stream().filter(s -> s.is(SnapshotState.BUILDING)).map(Snapshot::number).toList(),
         conflicts,
         problems,
@@ -123,6 +135,9 @@ final class StatusCommand implements Callable<Integer> {
       lines.add("Booted     " + line(status.booted(), ""));
     }
     lines.add("Way back   " + line(status.wayBack(), "none"));
+    if (status.boot() != null) {
+      lines.add("Loader     " + loader(status.boot()));
+    }
     lines.add(
         "Free       %s of %s"
             .formatted(Console.size(status.availableBytes()), Console.size(status.totalBytes())));
@@ -136,6 +151,18 @@ final class StatusCommand implements Callable<Integer> {
     }
     status.problems().forEach(problem -> lines.add("Problem    " + problem));
     return lines;
+  }
+
+  private static String loader(BootView boot) {
+    List<String> parts = new ArrayList<>();
+    parts.add(boot.loader());
+    parts.add(
+        "can start snapshots "
+            + boot.published().stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    if (boot.trial() != null) {
+      parts.add("snapshot %d is %s".formatted(boot.trial(), boot.trialOf(boot.trial()).orElse("")));
+    }
+    return String.join("; ", parts);
   }
 
   private static String named(List<String> names) {

@@ -36,6 +36,9 @@ final class TiuCommand implements Runnable {
           EtcCommand.class,
           KargsCommand.class,
           RollbackCommand.class,
+          MarkGoodCommand.class,
+          MarkBadCommand.class,
+          BootedCommand.class,
           GcCommand.class,
           HelpCommand.class);
 

@@ -84,14 +84,15 @@ final class UpdateCommand implements Callable<Integer> {
     }
     Downloads downloads = new Downloads(() -> transfer.transfer(downloadSettings(), context));
     try (Device target = device.open();
-        SnapshotStore store = target.snapshots()) {
+        SnapshotStore store = target.snapshots();
+        Boot boot = check ? Boot.withoutLoader(target, store) : device.boot(target, store)) {
       try {
-        update(target, store, downloads);
+        update(target, store, boot, downloads);
       } catch (SourceChangedException e) {
         context
             .console()
             .note(e.address() + " was replaced while it was read: starting over with the new one");
-        update(target, store, downloads);
+        update(target, store, boot, downloads);
       }
     }
     downloads.discard();
@@ -108,11 +109,13 @@ final class UpdateCommand implements Callable<Integer> {
     }
   }
 
-  private void update(Device target, SnapshotStore store, Downloads downloads) throws IOException {
+  private void update(Device target, SnapshotStore store, Boot boot, Downloads downloads)
+      throws IOException {
     UpdateTransaction.Options options =
         new UpdateTransaction.Options(deviceName, allowDowngrade, force, stage, threads.count());
     ImageUpdate update =
-        new ImageUpdate(target, store, options, deltas, trust.trust(context), downloads, context);
+        new ImageUpdate(
+            target, store, boot, options, deltas, trust.trust(context), downloads, context);
     UpdateSource from = source(target, store, downloads);
     if (check) {
       update.check(from, json.isOn());

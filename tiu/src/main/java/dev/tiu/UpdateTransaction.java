@@ -1,5 +1,9 @@
 package dev.tiu;
 
+import dev.tiu.boot.BootException;
+import dev.tiu.boot.BootPreparation.Initrds;
+import dev.tiu.boot.loader.Counting;
+import dev.tiu.boot.loader.LoaderState.Trial;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.BundleException;
 import dev.tiu.bundle.EtcPolicy;
@@ -47,6 +51,7 @@ final class UpdateTransaction {
 
   private final Device device;
   private final SnapshotStore store;
+  private final Boot boot;
   private final Activation activation;
   private final Bundle bundle;
   private final Deltas deltas;
@@ -55,11 +60,12 @@ final class UpdateTransaction {
   private final Console console;
   private final Clock clock;
   private int patched;
+  private int toBeTried;
 
   UpdateTransaction(
       Device device,
       SnapshotStore store,
-      Activation activation,
+      Boot boot,
       Bundle bundle,
       Deltas deltas,
       Options options,
@@ -67,7 +73,8 @@ final class UpdateTransaction {
       Clock clock) {
     this.device = device;
     this.store = store;
-    this.activation = activation;
+    this.boot = boot;
+    this.activation = new Activation(device, store, boot, console);
     this.bundle = bundle;
     this.deltas = deltas;
     this.image = new ImageReference(bundle.imageId(), bundle.manifest().version().toString());
@@ -78,13 +85,17 @@ final class UpdateTransaction {
 
   /** Carries it out; the caller holds the device's lock. */
   void run() throws IOException {
-    Recovery.recover(device, store, console);
+    Recovery.recover(device, store, boot, console);
+    toBeTried = boot.trial().filter(t -> t.triesLeft() > 0).map(Trial::number).orElse(0);
     InstalledSystem installed = InstalledSystem.of(device, store, options.device());
     Snapshot base = installed.base();
     requireFit(installed);
-    boolean stage = options.stage() || installed.configuration().trial().asksForTrial();
+    requireDecided(base);
     Optional<Snapshot> present = options.force() ? Optional.empty() : present(base);
-    boolean waiting = present.filter(s -> s.is(SnapshotState.STAGED) && !s.isBooted()).isPresent();
+    boolean waiting =
+        present
+            .filter(s -> s.is(SnapshotState.STAGED) && !s.isBooted() && !isToBeTried(s))
+            .isPresent();
     if (waiting) {
       Recovery.reopen(store, present.get());
     } else if (present.isPresent()) {
@@ -92,13 +103,58 @@ final class UpdateTransaction {
       return;
     }
     Snapshot made = build(base);
-    if (stage) {
-      console.print(
-          "Snapshot %d is whole and waits. `tiu rollback %d` makes it the default"
-              .formatted(made.number(), made.number()));
+    if (options.stage()) {
+      console.print(waits(made));
+    } else if (installed.configuration().trial().asksForTrial()) {
+      tryNext(made);
     } else {
       activateNew(made, base);
     }
+  }
+
+  private static String waits(Snapshot made) {
+    return "Snapshot %d is whole and waits. `tiu rollback %d` makes it the default"
+        .formatted(made.number(), made.number());
+  }
+
+  /** What is built upon a system that may prove unfit would be unfit too. */
+  private static void requireDecided(Snapshot base) throws DeviceException {
+    if (base.isBooted() && base.is(SnapshotState.TRYING)) {
+      throw new DeviceException(
+          "snapshot %d, which runs, is on trial. Nothing was changed; `tiu mark-good` ends the trial,"
+                  .formatted(base.number())
+              + " or `tiu rollback`, and then it can be updated");
+    }
+  }
+
+  private boolean isToBeTried(Snapshot snapshot) {
+    return toBeTried == snapshot.number();
+  }
+
+  /** The default stays until the new snapshot has proved itself. */
+  private void tryNext(Snapshot made) throws IOException {
+    if (boot.counting() == Counting.NONE) {
+      console.note(
+          (boot.hasLoader()
+                  ? "The boot loader can't end a trial that fails, so that nothing is tried."
+                  : "There is no boot loader that tiu writes for, so that nothing can be tried.")
+              + " trial = \"never\" in /etc/tiu/tiu.toml makes new snapshots the default at once");
+      console.print(waits(made));
+      return;
+    }
+    int tries = activation.tryNext(made, defaultNow());
+    console.print(
+        "Snapshot %d, version %s, is on trial from the next boot on, for %s; then the default, %d,"
+                .formatted(
+                    made.number(),
+                    image.version(),
+                    Console.count(tries, "boot"),
+                    defaultNow().number())
+            + " boots again unless `tiu mark-good` was given");
+  }
+
+  private Snapshot defaultNow() throws IOException {
+    return store.list().stream().filter(Snapshot::isDefault).findFirst().orElseThrow();
   }
 
   /**
@@ -127,10 +183,16 @@ final class UpdateTransaction {
     }
   }
 
-  /** A new snapshot that can't become the default doesn't stay: the device is as it was. */
+  /**
+   * A new snapshot that can't become the default doesn't stay: the device is as it was. One that
+   * can't be made to boot stays, with what its initrd's generator said.
+   */
   private void activateNew(Snapshot made, Snapshot base) throws IOException {
     try {
       activate(made, base);
+    } catch (BootException e) {
+      console.note("Snapshot %d stays, whole and unused".formatted(made.number()));
+      throw e;
     } catch (IOException e) {
       Optional<Snapshot> now = store.find(made.number());
       if (now.isPresent() && !now.get().isDefault()) {
@@ -182,7 +244,11 @@ final class UpdateTransaction {
 
   private void sayPresent(Snapshot present) {
     int number = present.number();
-    if (present.isDefault()) {
+    if (isToBeTried(present)) {
+      console.print(
+          "This image is already there as snapshot %d, which the next boot tries"
+              .formatted(number));
+    } else if (present.isDefault()) {
       console.print("This image is already installed: snapshot %d, the default".formatted(number));
     } else {
       console.print(
@@ -393,7 +459,7 @@ final class UpdateTransaction {
   }
 
   private void activate(Snapshot snapshot, Snapshot before) throws IOException {
-    activation.makeDefault(snapshot);
+    activation.makeDefault(snapshot, Initrds.ANEW);
     console.print(
         "Snapshot %d, version %s, is the default; `tiu rollback %d` goes back"
             .formatted(snapshot.number(), image.version(), before.number()));

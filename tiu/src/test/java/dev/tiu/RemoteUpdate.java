@@ -1,6 +1,5 @@
 package dev.tiu;
 
-import dev.tiu.boot.DefaultSubvolume;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.Trust;
 import dev.tiu.bundle.http.HttpSource;
@@ -52,7 +51,7 @@ final class RemoteUpdate {
       new UpdateTransaction(
               device,
               store,
-              new Activation(device, store, new DefaultSubvolume(device.top()), console),
+              Boot.withoutLoader(device, store),
               image,
               deltas,
               options,

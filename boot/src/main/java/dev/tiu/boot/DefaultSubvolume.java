@@ -5,10 +5,10 @@ import dev.tiu.linux.Dir;
 import java.io.IOException;
 
 /**
- * Switches by btrfs's default subvolume: what is mounted as root where the kernel command line
- * names no subvolume. btrfs changes it in one transaction.
+ * btrfs's default subvolume: what is mounted as root where the kernel command line names no
+ * subvolume.
  */
-public final class DefaultSubvolume implements BootSwitch {
+public final class DefaultSubvolume {
   private final Dir fileSystem;
 
   /**
@@ -18,9 +18,12 @@ public final class DefaultSubvolume implements BootSwitch {
     this.fileSystem = fileSystem;
   }
 
-  @Override
-  public void makeDefault(BootTarget target) throws IOException {
-    Btrfs.setDefaultSubvolume(fileSystem, target.subvolumeId());
+  /**
+   * Makes that subvolume the default from now on. btrfs changes it in one transaction: a power cut
+   * leaves the old one or the new one, and when the call returns the change is on the disk.
+   */
+  public void makeDefault(long subvolumeId) throws IOException {
+    Btrfs.setDefaultSubvolume(fileSystem, subvolumeId);
     Btrfs.sync(fileSystem);
   }
 }

@@ -24,13 +24,13 @@ final class DefaultSubvolumeIT {
 
   private BtrfsDisk disk;
   private Dir top;
-  private BootSwitch bootSwitch;
+  private DefaultSubvolume defaultSubvolume;
 
   @BeforeEach
   void makeDisk() throws IOException {
     disk = BtrfsDisk.create(128 << 20);
     top = Dir.open(disk.mountPoint());
-    bootSwitch = new DefaultSubvolume(top);
+    defaultSubvolume = new DefaultSubvolume(top);
     for (BytePath name : new BytePath[] {FIRST, SECOND}) {
       Btrfs.createSubvolume(top, name);
       try (FileHandle file = top.createFile(name.resolve("is-" + name), 0644)) {
@@ -45,9 +45,9 @@ final class DefaultSubvolumeIT {
     disk.close();
   }
 
-  private BootTarget target(BytePath name) throws IOException {
+  private long id(BytePath name) throws IOException {
     try (Dir subvolume = top.openDir(name)) {
-      return new BootTarget(1, Btrfs.info(subvolume).id());
+      return Btrfs.info(subvolume).id();
     }
   }
 
@@ -59,15 +59,15 @@ final class DefaultSubvolumeIT {
 
   @Test
   void btrfs_sees_the_new_default() throws Exception {
-    bootSwitch.makeDefault(target(FIRST));
+    defaultSubvolume.makeDefault(id(FIRST));
     assertThat(defaultOfBtrfs()).endsWith("path first");
-    bootSwitch.makeDefault(target(SECOND));
+    defaultSubvolume.makeDefault(id(SECOND));
     assertThat(defaultOfBtrfs()).endsWith("path second");
   }
 
   @Test
   void mount_that_names_no_subvolume_shows_the_target(@TempDir Path mountPoint) throws Exception {
-    bootSwitch.makeDefault(target(SECOND));
+    defaultSubvolume.makeDefault(id(SECOND));
     Command.of("mount", disk.device().toString(), mountPoint.toString()).run();
     try {
       assertThat(mountPoint.resolve("is-second")).exists();
@@ -82,21 +82,21 @@ final class DefaultSubvolumeIT {
     try (Dir subvolume = top.openDir(FIRST)) {
       Btrfs.setAccess(subvolume, Access.READ_ONLY);
     }
-    bootSwitch.makeDefault(target(FIRST));
+    defaultSubvolume.makeDefault(id(FIRST));
     assertThat(defaultOfBtrfs()).endsWith("path first");
   }
 
   /** The disk as it is in this moment, as after a power cut. */
   @Test
   void default_is_on_the_disk_when_the_call_returns(@TempDir Path elsewhere) throws Exception {
-    bootSwitch.makeDefault(target(SECOND));
+    defaultSubvolume.makeDefault(id(SECOND));
     Path copy = elsewhere.resolve("disk");
     Command.of("cp", "--sparse=always", disk.image().toString(), copy.toString()).run();
     String tree =
         Command.of("btrfs", "inspect-internal", "dump-tree", "-t", "root", copy.toString())
             .run()
             .text();
-    String id = Long.toString(target(SECOND).subvolumeId());
+    String id = Long.toString(id(SECOND).subvolumeId());
     assertThat(tree)
         .containsPattern(
             "location key \\(" + id + " ROOT_ITEM [^\\n]*\\n[^\\n]*\\n?\\s*name: default");
@@ -104,8 +104,8 @@ final class DefaultSubvolumeIT {
 
   @Test
   void subvolume_that_does_not_exist_leaves_the_default_alone() throws Exception {
-    bootSwitch.makeDefault(target(FIRST));
-    assertThatThrownBy(() -> bootSwitch.makeDefault(new BootTarget(7, 9999)))
+    defaultSubvolume.makeDefault(id(FIRST));
+    assertThatThrownBy(() -> defaultSubvolume.makeDefault(9999))
         .isInstanceOf(LinuxException.class)
         .hasMessageContaining("ENOENT");
     assertThat(defaultOfBtrfs()).endsWith("path first");

@@ -278,6 +278,11 @@ public final class SnapshotStore implements AutoCloseable {
     writeInfo(snapshot.info().withState(state));
   }
 
+  /** Records that a snapshot proved unfit, and why. */
+  public void setBad(Snapshot snapshot, String reason) throws IOException {
+    writeInfo(snapshot.info().markedBad(reason));
+  }
+
   /**
    * Removes a snapshot: it is gone at once, by a rename; its subvolumes follow.
    *

@@ -1,6 +1,7 @@
 package dev.tiu.boot.loader;
 
 import dev.tiu.boot.BootException;
+import dev.tiu.boot.loader.PiFirmware.Reboot;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
@@ -59,7 +60,9 @@ public final class BootLoaders {
   /** A boot loader of that kind, whatever lies there. */
   public BootLoader of(Kind kind) throws IOException {
     return switch (kind) {
-      case PI -> new PiFirmware(partition, tryboot());
+      case PI ->
+          new PiFirmware(
+              partition, tryboot(), running ? Reboot.OF_THIS_MACHINE : Reboot.OF_ANOTHER_MACHINE);
       case SYSTEMD_BOOT ->
           new SystemdBoot(partition, running ? LoaderVariables.ofMachine() : LoaderVariables.NONE);
       case GRUB -> new Grub(partition);

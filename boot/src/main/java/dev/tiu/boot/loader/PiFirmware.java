@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  *
  * <p>A reboot with the argument {@code 0 tryboot} reads tryboot.txt once; any other boot reads
  * config.txt. So a trial that is cut off or hangs falls back by itself, and has to be asked for
- * again.
+ * again. On the running machine arming leaves that argument for the next reboot.
  *
  * <p>Sources: config_txt/boot.adoc, conditional.adoc and raspberry-pi/bootflow-eeprom.adoc of the
  * Raspberry Pi documentation. A prefix whose kernel or device tree is missing is silently ignored;
@@ -59,12 +59,38 @@ final class PiFirmware extends PublishedEntries {
   private final Sector config;
   private final Sector tryboot;
   private final Counting counting;
+  private final Reboot reboot;
+
+  /** What the next reboot of the running machine asks the firmware for. */
+  @FunctionalInterface
+  interface Reboot {
+    /** Of a machine that doesn't run: whoever starts it says it. */
+    Reboot OF_ANOTHER_MACHINE = once -> {};
+
+    /** This one's. */
+    Reboot OF_THIS_MACHINE =
+        once -> {
+          if (once) {
+            Tryboot.request();
+          } else {
+            Tryboot.forget();
+          }
+        };
+
+    /**
+     * Sets it.
+     *
+     * @param once whether it is to boot tryboot.txt
+     */
+    void ask(boolean once) throws IOException;
+  }
 
   /**
    * @param counting {@link Counting#ONCE} where the running kernel tells the firmware of a tryboot
    */
-  PiFirmware(Dir partition, Counting counting) {
+  PiFirmware(Dir partition, Counting counting, Reboot reboot) {
     super(partition);
+    this.reboot = reboot;
     this.config = new Sector(partition, CONFIG);
     this.tryboot = new Sector(partition, TRYBOOT);
     this.counting = counting;
@@ -159,11 +185,13 @@ final class PiFirmware extends PublishedEntries {
     // Not decisive, and so written as a whole: it is read only when a reboot asks for it.
     byte[] rest = config.rest().getBytes(UTF_8);
     FatFiles.replace(partition(), TRYBOOT, Sector.whole(lines(entry), rest));
+    reboot.ask(true);
   }
 
   /** Rather the default's than none: what the firmware does without the file isn't documented. */
   @Override
   public void disarm() throws IOException {
+    reboot.ask(false);
     if (config.isThere()) {
       FatFiles.replace(partition(), TRYBOOT, config.content());
     }

@@ -7,13 +7,17 @@ import dev.tiu.linux.Dir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class PiFirmwareTest extends BootLoaderContract {
+  /** Whether each of the requests for the next reboot was one for tryboot.txt. */
+  private final List<Boolean> asked = new ArrayList<>();
+
   @Override
   BootLoader open(Dir partition) {
-    return new PiFirmware(partition, Counting.ONCE);
+    return new PiFirmware(partition, Counting.ONCE, asked::add);
   }
 
   private Path file(String name) {
@@ -48,7 +52,9 @@ final class PiFirmwareTest extends BootLoaderContract {
     loader.arm(2, 3);
     assertThat(file("config.txt")).hasBinaryContent(before);
     assertThat(file(value("tryboot.txt", "os_prefix") + "kernel8.img")).hasContent("kernel two");
+    assertThat(asked).last().isEqualTo(true);
     loader.disarm();
+    assertThat(asked).last().isEqualTo(false);
     assertThat(file("tryboot.txt")).hasBinaryContent(before);
   }
 
@@ -120,7 +126,7 @@ final class PiFirmwareTest extends BootLoaderContract {
   @Test
   void kernel_without_tryboot_tries_nothing() throws IOException {
     publishTwo();
-    PiFirmware firmware = new PiFirmware(fixture.partition, Counting.NONE);
+    PiFirmware firmware = new PiFirmware(fixture.partition, Counting.NONE, asked::add);
     assertThatThrownBy(() -> firmware.arm(2, 3)).hasMessageContaining("Debian's");
     firmware.makeDefault(2);
     assertThat(firmware.state().isDefault()).hasValue(2);

@@ -1,0 +1,146 @@
+package dev.tiu;
+
+import dev.tiu.boot.loader.LoaderState.Trial;
+import dev.tiu.etcmerge.Policies;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.DeviceException;
+import dev.tiu.snapshot.SharedVar;
+import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotState;
+import dev.tiu.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is done early in each boot, before services start: edits of /etc that a power cut kept from
+ * the new system come in, /var is kept for the system that was left, and who runs is noted.
+ *
+ * <p>Each step may be made again, so a boot that is cut off does them in the next one.
+ */
+final class Arrival {
+  /** Why the system that runs is the one that does. */
+  enum Role {
+    /** It is the default. */
+    DEFAULT,
+    /** It is being tried. */
+    TRIAL,
+    /** Somebody chose it in the boot loader's menu. */
+    CHOSEN
+  }
+
+  private final Device device;
+  private final SnapshotStore store;
+  private final Boot boot;
+  private final Console console;
+
+  Arrival(Device device, SnapshotStore store, Boot boot, Console console) {
+    this.device = device;
+    this.store = store;
+    this.boot = boot;
+    this.console = console;
+  }
+
+  /**
+   * Carries it out; the caller holds the device's lock.
+   *
+   * @throws DeviceException if what runs is none of tiu's snapshots
+   */
+  Role run() throws IOException {
+    Recovery.recover(device, store, boot, console);
+    List<Snapshot> all = store.list();
+    Snapshot booted =
+        all.stream()
+            .filter(snapshot -> snapshot.isBooted() && snapshot.isOurs())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new DeviceException(
+                        "the system that runs is none of tiu's snapshots, so nothing is noted of"
+                            + " this boot. `tiu list` shows those that there are"));
+    EtcFinish.Outcome etc = new EtcFinish(device, store).finish(booted);
+    if (etc != EtcFinish.Outcome.NOTHING) {
+      console.print(etc.sentence(booted.number()));
+    }
+    takeVar(booted, all);
+    Role role = role(booted);
+    switch (role) {
+      case DEFAULT -> endTrial(booted);
+      case TRIAL -> {
+        if (booted.is(SnapshotState.STAGED)) {
+          store.setState(booted, SnapshotState.TRYING);
+        } else if (booted.is(SnapshotState.BAD)) {
+          // The verdict was given, and the end of the trial was lost.
+          boot.disarm();
+        }
+      }
+      case CHOSEN -> {
+        // The default stays; a person has to decide.
+      }
+    }
+    return role;
+  }
+
+  private void takeVar(Snapshot booted, List<Snapshot> all) throws IOException {
+    SharedVar var = new SharedVar(device, store);
+    Optional<Snapshot> left = Takeover.read(store, booted);
+    if (left.isPresent()) {
+      Takeover.keepVar(var, left.get(), console);
+    }
+    Takeover.remove(store, booted);
+    LinkReport.print(var.fitLinks(booted, all), booted, device, console);
+  }
+
+  private Role role(Snapshot booted) throws IOException {
+    if (booted.isDefault()) {
+      return Role.DEFAULT;
+    }
+    Optional<Trial> trial = boot.trial();
+    return trial.filter(t -> t.number() == booted.number()).isPresent() ? Role.TRIAL : Role.CHOSEN;
+  }
+
+  /** A snapshot on trial that isn't what booted has failed when it has no try left. */
+  private void endTrial(Snapshot booted) throws IOException {
+    Optional<Trial> trial = boot.trial();
+    if (trial.isEmpty()) {
+      return;
+    }
+    Optional<Snapshot> tried = store.find(trial.get().number());
+    if (tried.isEmpty()) {
+      boot.disarm();
+      return;
+    }
+    int left = boot.triesLeft(tried.get(), trial.get());
+    if (left > 0) {
+      console.print(
+          "Snapshot %d is still to be tried; %s left. Until then the default runs"
+              .formatted(tried.get().number(), Console.count(left, "boot")));
+      return;
+    }
+    reject(tried.get(), booted, reason(tried.get()));
+    boot.disarm();
+  }
+
+  private static String reason(Snapshot tried) {
+    return tried.is(SnapshotState.TRYING)
+        ? "its trial boots ended before anybody marked it good"
+        : "none of its trial boots came up";
+  }
+
+  /** What the tried system was told to take along goes back, such as passwords. */
+  private void reject(Snapshot tried, Snapshot booted, String reason) throws IOException {
+    if (tried.is(SnapshotState.TRYING)) {
+      try (Dir from = store.openLiveEtc(tried.number());
+          Dir to = store.openLiveEtc(booted.number())) {
+        Policies policies = EtcSettings.policies(from, EtcSettings.ofImage(store, tried.number()));
+        for (BytePath path : EtcCarry.carry(from, to, policies)) {
+          console.note("/etc/%s comes back from snapshot %d".formatted(path, tried.number()));
+        }
+      }
+    }
+    store.setBad(tried, reason);
+    console.print("Snapshot %d is bad: %s".formatted(tried.number(), reason));
+  }
+}

@@ -1,0 +1,342 @@
+package dev.tiu;
+
+import dev.tiu.boot.BootException;
+import dev.tiu.boot.BootPreparation.Initrds;
+import dev.tiu.boot.DefaultSubvolume;
+import dev.tiu.boot.loader.BootEntry;
+import dev.tiu.boot.loader.BootLoader;
+import dev.tiu.boot.loader.Counting;
+import dev.tiu.boot.loader.LoaderState;
+import dev.tiu.boot.loader.LoaderState.Trial;
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.DeviceException;
+import dev.tiu.snapshot.Layout;
+import dev.tiu.snapshot.Retention;
+import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a device boots: one snapshot as a rule, and maybe another one on trial.
+ *
+ * <p>Where there is a boot loader that tiu writes for, what it reads decides, and btrfs's default
+ * subvolume follows; elsewhere that subvolume alone decides, and nothing can be tried.
+ */
+final class Boot implements AutoCloseable {
+  /** In N/tiu: for which boot loader this snapshot was published last. */
+  private static final BytePath MARK = Layout.FILES.resolve(BytePath.of("boot-loader"));
+
+  private final Device device;
+  private final SnapshotStore store;
+  private final Optional<BootPartition> partition;
+  private final int tries;
+
+  private Boot(Device device, SnapshotStore store, Optional<BootPartition> partition, int tries) {
+    this.device = device;
+    this.store = store;
+    this.partition = partition;
+    this.tries = tries;
+  }
+
+  /** Of a device that only btrfs's default subvolume decides for. */
+  static Boot withoutLoader(Device device, SnapshotStore store) {
+    return new Boot(device, store, Optional.empty(), LoaderSettings.TRIES);
+  }
+
+  /**
+   * Finds a device's boot loader, as the system that runs, or would, says it in {@code [boot]}.
+   *
+   * @param directory where the boot partition is mounted, of a disk that doesn't run
+   * @throws BootException if there must be one, and it can't be found or told
+   */
+  static Boot open(Device device, SnapshotStore store, Optional<Path> directory)
+      throws IOException {
+    LoaderSettings settings = settings(store);
+    return new Boot(device, store, find(device, store, directory, settings), settings.tries());
+  }
+
+  private static LoaderSettings settings(SnapshotStore store) throws IOException {
+    Optional<Snapshot> system = inUse(store.list());
+    if (system.isEmpty()) {
+      return LoaderSettings.NONE;
+    }
+    try (Dir etc = store.openLiveEtc(system.get().number())) {
+      return Configuration.read(etc).boot().loader();
+    }
+  }
+
+  private static Optional<Snapshot> inUse(List<Snapshot> all) {
+    return all.stream()
+        .filter(Snapshot::isBooted)
+        .findFirst()
+        .or(() -> all.stream().filter(Snapshot::isDefault).findFirst())
+        .filter(Snapshot::isOurs);
+  }
+
+  private static Optional<BootPartition> find(
+      Device device, SnapshotStore store, Optional<Path> directory, LoaderSettings settings)
+      throws IOException {
+    if (directory.isPresent()) {
+      Optional<BootPartition> named = BootPartition.at(directory.get(), settings, false);
+      if (named.isEmpty()) {
+        throw new BootException(
+            "%s, the boot partition, has no sign of a boot loader".formatted(directory.get()),
+            "Nothing was changed.",
+            "Say which one starts the device, with [boot] loader in its /etc/tiu/tiu.toml.");
+      }
+      return named;
+    }
+    if (device.isRunning()) {
+      return BootPartition.ofMachine(settings);
+    }
+    if (!settings.unused()) {
+      requireNoLoader(store, settings);
+    }
+    return Optional.empty();
+  }
+
+  /** Else the disk would go on booting what its loader says. */
+  private static void requireNoLoader(SnapshotStore store, LoaderSettings settings)
+      throws IOException {
+    Optional<String> loader = settings.kind().map(kind -> kind.label());
+    Optional<Snapshot> system = inUse(store.list());
+    if (loader.isEmpty() && system.isPresent()) {
+      loader = mark(store, system.get());
+    }
+    if (loader.isPresent()) {
+      throw new BootException(
+          "This disk is started by %s, and its boot partition isn't given".formatted(loader.get()),
+          "Nothing was changed: without it the disk would go on booting what it boots now.",
+          "Mount the boot partition too, and name that place with --boot-dir.");
+    }
+  }
+
+  private static Optional<String> mark(SnapshotStore store, Snapshot snapshot) throws IOException {
+    try (Dir place = store.open(snapshot.number())) {
+      return place.find(MARK).isPresent()
+          ? Optional.of(new String(place.readAll(MARK, 64), StandardCharsets.UTF_8).strip())
+          : Optional.empty();
+    }
+  }
+
+  /** The boot loader's name, and where its partition is mounted; for people. */
+  Optional<String> describe() {
+    return partition.map(p -> p.loader().name() + " at " + p.where());
+  }
+
+  boolean hasLoader() {
+    return partition.isPresent();
+  }
+
+  /** What becomes of a trial that nobody ends. */
+  Counting counting() {
+    return partition.map(p -> p.loader().counting()).orElse(Counting.NONE);
+  }
+
+  /** What the boot loader offers and would do, if there is one. */
+  Optional<LoaderState> state() throws IOException {
+    return partition.isPresent() ? Optional.of(partition.get().loader().state()) : Optional.empty();
+  }
+
+  /** The snapshot that is on trial, or was, and nobody has decided on. */
+  Optional<Trial> trial() throws IOException {
+    return state().flatMap(LoaderState::trial);
+  }
+
+  /**
+   * Makes it possible to boot a snapshot, which changes nothing of what boots. Where that needs
+   * room on the boot partition, the oldest ones that nobody needs give up their files.
+   *
+   * @throws BootException if it can't be made to boot
+   */
+  void publish(Snapshot snapshot, Initrds initrds) throws IOException {
+    if (partition.isEmpty()) {
+      return;
+    }
+    BootPartition boot = partition.get();
+    EntryMaker maker = new EntryMaker(store, settings(snapshot), boot.kind());
+    try (EntryMaker.Made made = maker.make(snapshot, initrds);
+        Dir place = store.open(snapshot.number())) {
+      // First, so that a disk on its own tells who starts it as soon as anything does.
+      place.writeAtomically(
+          MARK, (boot.kind().label() + "\n").getBytes(StandardCharsets.UTF_8), 0644);
+      makeRoom(boot.loader(), made.entry());
+      boot.loader().publish(made.entry());
+    }
+  }
+
+  private BootSettings settings(Snapshot snapshot) throws IOException {
+    try (Dir etc = store.openLiveEtc(snapshot.number())) {
+      return Configuration.read(etc).boot();
+    }
+  }
+
+  private void makeRoom(BootLoader loader, BootEntry entry) throws IOException {
+    long missing = loader.missingBytes(entry);
+    while (missing > 0) {
+      Optional<Integer> oldest = oldestUnneeded(loader.state(), entry.number());
+      if (oldest.isEmpty()) {
+        throw new BootException(
+            ("The boot partition has no room for the boot files of snapshot %d: %s more are"
+                    + " needed, and what lies there is needed too")
+                .formatted(entry.number(), Console.size(missing)),
+            "It isn't made to boot; what boots now stays.",
+            "Remove what isn't tiu's from %s, or make the initrd smaller."
+                .formatted(partition.orElseThrow().where()));
+      }
+      loader.retract(Set.of(oldest.get()));
+      missing = loader.missingBytes(entry);
+    }
+  }
+
+  /** Never one that boots, is on trial, runs, or is the way back. */
+  private Optional<Integer> oldestUnneeded(LoaderState state, int wanted) throws IOException {
+    Set<Integer> needed = Retention.untouchable(store.list());
+    return state.published().stream()
+        .filter(number -> number != wanted && !needed.contains(number))
+        .filter(number -> state.isDefault().orElse(0) != number)
+        .filter(number -> state.trial().filter(t -> t.number() == number).isEmpty())
+        .findFirst();
+  }
+
+  /** Boots a snapshot from now on, which was published; a trial is over. The entry comes first. */
+  void makeDefault(Snapshot snapshot) throws IOException {
+    if (partition.isPresent()) {
+      partition.get().loader().makeDefault(snapshot.number());
+    }
+    new DefaultSubvolume(device.top()).makeDefault(snapshot.root().orElseThrow().id());
+  }
+
+  /**
+   * Has the next boots try a published snapshot; then the default boots again.
+   *
+   * @return how many boots that are
+   */
+  int arm(Snapshot snapshot) throws IOException {
+    BootLoader loader = partition.orElseThrow().loader();
+    if (loader.state().isDefault().isEmpty()) {
+      // The first trial of a device that something else has started until now.
+      Snapshot present =
+          store.list().stream().filter(Snapshot::isDefault).findFirst().orElseThrow();
+      publish(present, Initrds.KEPT);
+      loader.makeDefault(present.number());
+    }
+    armWith(snapshot, tries);
+    return tries;
+  }
+
+  private void armWith(Snapshot snapshot, int left) throws IOException {
+    BootLoader loader = partition.orElseThrow().loader();
+    if (loader.counting() == Counting.ONCE) {
+      TrialNote.now(left).write(store, snapshot);
+    }
+    loader.arm(snapshot.number(), left);
+  }
+
+  /**
+   * How often the snapshot on trial will still be tried, asked when the default has booted instead.
+   * A firmware that tries once is told again, if there is a try left.
+   *
+   * @return 0 if the trial has failed
+   */
+  int triesLeft(Snapshot tried, Trial trial) throws IOException {
+    if (counting() != Counting.ONCE) {
+      return trial.triesLeft();
+    }
+    Optional<TrialNote> note = TrialNote.read(store, tried);
+    if (note.isPresent() && note.get().isOfThisBoot()) {
+      return note.get().triesLeft();
+    }
+    int left = note.map(TrialNote::triesLeft).orElse(1) - 1;
+    if (left > 0) {
+      armWith(tried, left);
+    }
+    return left;
+  }
+
+  /**
+   * The snapshot that boots next: what is on trial, or the default.
+   *
+   * @throws DeviceException if that is none of tiu's
+   */
+  Snapshot next() throws IOException {
+    List<Snapshot> all = store.list();
+    Optional<Integer> tried = trial().filter(t -> t.triesLeft() > 0).map(Trial::number);
+    return all.stream()
+        .filter(s -> tried.filter(n -> n == s.number()).isPresent() && s.isBootable())
+        .findFirst()
+        .or(() -> all.stream().filter(s -> s.isDefault() && s.isOurs()).findFirst())
+        .orElseThrow(
+            () -> new DeviceException("the default is none of tiu's snapshots. See `tiu list`"));
+  }
+
+  /** Publishes what is on trial again, after its /etc, and so its command line, has changed. */
+  void renewTrial(Snapshot snapshot) throws IOException {
+    Optional<Trial> trial = trial().filter(t -> t.number() == snapshot.number());
+    if (trial.isPresent() && !snapshot.isBooted()) {
+      disarm();
+      publish(snapshot, Initrds.KEPT);
+      armWith(snapshot, trial.get().triesLeft());
+    }
+  }
+
+  /** Nothing is tried any more. */
+  void disarm() throws IOException {
+    if (partition.isPresent()) {
+      partition.get().loader().disarm();
+    }
+  }
+
+  /** Takes snapshots from the boot partition, before they are removed. */
+  void retract(List<Snapshot> doomed) throws IOException {
+    if (partition.isPresent()) {
+      Set<Integer> numbers = new TreeSet<>(partition.get().loader().state().published());
+      numbers.retainAll(doomed.stream().map(Snapshot::number).toList());
+      if (!numbers.isEmpty()) {
+        partition.get().loader().retract(numbers);
+      }
+    }
+  }
+
+  /**
+   * Puts right what a command that was killed, or a person at the disk, left in two minds: btrfs's
+   * default follows the boot loader's, and what no snapshot has any more goes from the menu.
+   */
+  void reconcile() throws IOException {
+    if (partition.isEmpty()) {
+      return;
+    }
+    BootLoader loader = partition.get().loader();
+    LoaderState state = loader.state();
+    List<Snapshot> all = store.list();
+    OptionalInt chosen = state.isDefault();
+    for (Snapshot snapshot : all) {
+      if (chosen.equals(OptionalInt.of(snapshot.number()))
+          && snapshot.isBootable()
+          && !snapshot.isDefault()) {
+        new DefaultSubvolume(device.top()).makeDefault(snapshot.root().orElseThrow().id());
+      }
+    }
+    Set<Integer> stale = new TreeSet<>(state.published());
+    all.stream().filter(s -> s.root().isPresent()).map(Snapshot::number).forEach(stale::remove);
+    chosen.ifPresent(stale::remove);
+    state.trial().map(Trial::number).ifPresent(stale::remove);
+    if (!stale.isEmpty()) {
+      loader.retract(stale);
+    }
+  }
+
+  @Override
+  public void close() {
+    partition.ifPresent(BootPartition::close);
+  }
+}
