@@ -10,6 +10,7 @@ import dev.tiu.boot.loader.LoaderState;
 import dev.tiu.boot.loader.LoaderState.Trial;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
+import dev.tiu.linux.LinuxException;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Layout;
@@ -18,12 +19,14 @@ import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a device boots: one snapshot as a rule, and maybe another one on trial.
@@ -34,6 +37,8 @@ import java.util.TreeSet;
 final class Boot implements AutoCloseable {
   /** In N/tiu: for which boot loader this snapshot was published last. */
   private static final BytePath MARK = Layout.FILES.resolve(BytePath.of("boot-loader"));
+
+  private static final String AS_IT_WAS = "What boots now stays.";
 
   private final Device device;
   private final SnapshotStore store;
@@ -169,8 +174,52 @@ final class Boot implements AutoCloseable {
       // First, so that a disk on its own tells who starts it as soon as anything does.
       place.writeAtomically(
           MARK, (boot.kind().label() + "\n").getBytes(StandardCharsets.UTF_8), 0644);
-      makeRoom(boot.loader(), made.entry());
-      boot.loader().publish(made.entry());
+      change(
+          loader -> {
+            makeRoom(loader, made.entry());
+            loader.publish(made.entry());
+          });
+    }
+  }
+
+  /** What is done to the boot partition. */
+  private interface Change {
+    void by(BootLoader loader) throws IOException;
+  }
+
+  private void change(Change change) throws IOException {
+    if (partition.isEmpty()) {
+      return;
+    }
+    try {
+      change.by(partition.get().loader());
+    } catch (LinuxException e) {
+      throw switch (e.errno()) {
+        case EROFS -> readOnly(e.getMessage());
+        case EIO ->
+            new BootException(
+                "The boot partition at %s can't be read or written: %s"
+                    .formatted(partition.get().where(), e.getMessage()),
+                AS_IT_WAS,
+                "The card or disk may be failing: look at what `dmesg` says, and replace it.");
+        default -> e;
+      };
+    }
+  }
+
+  private BootException readOnly(@Nullable String detail) {
+    return new BootException(
+        "The boot partition at %s is read-only%s"
+            .formatted(partition.orElseThrow().where(), detail == null ? "" : ": " + detail),
+        AS_IT_WAS,
+        "The kernel makes a FAT read-only when it finds errors in it: look at what `dmesg` says,"
+            + " unmount it, let `fsck.vfat -a` mend it, and mount it again.");
+  }
+
+  /** Before a long work whose end would be in vain. */
+  void requireWritable() throws IOException {
+    if (partition.isPresent() && !Files.isWritable(partition.get().where())) {
+      throw readOnly(null);
     }
   }
 
@@ -189,7 +238,7 @@ final class Boot implements AutoCloseable {
             ("The boot partition has no room for the boot files of snapshot %d: %s more are"
                     + " needed, and what lies there is needed too")
                 .formatted(entry.number(), Console.size(missing)),
-            "It isn't made to boot; what boots now stays.",
+            AS_IT_WAS,
             "Remove what isn't tiu's from %s, or make the initrd smaller."
                 .formatted(partition.orElseThrow().where()));
       }
@@ -210,9 +259,7 @@ final class Boot implements AutoCloseable {
 
   /** Boots a snapshot from now on, which was published; a trial is over. The entry comes first. */
   void makeDefault(Snapshot snapshot) throws IOException {
-    if (partition.isPresent()) {
-      partition.get().loader().makeDefault(snapshot.number());
-    }
+    change(loader -> loader.makeDefault(snapshot.number()));
     new DefaultSubvolume(device.top()).makeDefault(snapshot.root().orElseThrow().id());
   }
 
@@ -228,18 +275,17 @@ final class Boot implements AutoCloseable {
       Snapshot present =
           store.list().stream().filter(Snapshot::isDefault).findFirst().orElseThrow();
       publish(present, Initrds.KEPT);
-      loader.makeDefault(present.number());
+      change(there -> there.makeDefault(present.number()));
     }
     armWith(snapshot, tries);
     return tries;
   }
 
   private void armWith(Snapshot snapshot, int left) throws IOException {
-    BootLoader loader = partition.orElseThrow().loader();
-    if (loader.counting() == Counting.ONCE) {
+    if (counting() == Counting.ONCE) {
       TrialNote.now(left).write(store, snapshot);
     }
-    loader.arm(snapshot.number(), left);
+    change(loader -> loader.arm(snapshot.number(), left));
   }
 
   /**
@@ -291,20 +337,19 @@ final class Boot implements AutoCloseable {
 
   /** Nothing is tried any more. */
   void disarm() throws IOException {
-    if (partition.isPresent()) {
-      partition.get().loader().disarm();
-    }
+    change(BootLoader::disarm);
   }
 
   /** Takes snapshots from the boot partition, before they are removed. */
   void retract(List<Snapshot> doomed) throws IOException {
-    if (partition.isPresent()) {
-      Set<Integer> numbers = new TreeSet<>(partition.get().loader().state().published());
-      numbers.retainAll(doomed.stream().map(Snapshot::number).toList());
-      if (!numbers.isEmpty()) {
-        partition.get().loader().retract(numbers);
-      }
-    }
+    change(
+        loader -> {
+          Set<Integer> numbers = new TreeSet<>(loader.state().published());
+          numbers.retainAll(doomed.stream().map(Snapshot::number).toList());
+          if (!numbers.isEmpty()) {
+            loader.retract(numbers);
+          }
+        });
   }
 
   /**
@@ -331,7 +376,7 @@ final class Boot implements AutoCloseable {
     chosen.ifPresent(stale::remove);
     state.trial().map(Trial::number).ifPresent(stale::remove);
     if (!stale.isEmpty()) {
-      loader.retract(stale);
+      change(there -> there.retract(stale));
     }
   }
 

@@ -2,7 +2,6 @@ package dev.tiu;
 
 import dev.tiu.linux.LockFile;
 import dev.tiu.snapshot.Device;
-import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,24 +18,8 @@ final class DeviceOptions {
               + " system's disk.")
   private Optional<Path> sysroot = Optional.empty();
 
-  @Option(
-      names = "--boot-dir",
-      paramLabel = "DIR",
-      description = "With --sysroot: where the boot partition of that disk is mounted.")
-  private Optional<Path> bootDirectory = Optional.empty();
-
   Device open() throws IOException {
     return sysroot.isPresent() ? Device.ofSysroot(sysroot.get()) : Device.ofRunningSystem();
-  }
-
-  /** What that device boots. */
-  Boot boot(Device device, SnapshotStore store) throws IOException {
-    if (bootDirectory.isPresent() && sysroot.isEmpty()) {
-      throw new UsageException(
-          "--boot-dir goes with --sysroot. For the running system, [boot] directory in"
-              + " /etc/tiu/tiu.toml says where its boot partition is");
-    }
-    return Boot.open(device, store, bootDirectory);
   }
 
   /** Whether it is the machine that this runs on. */

@@ -20,6 +20,7 @@ final class EtcFinishCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private DeviceOptions device;
+  @Mixin private BootOptions start;
   @Mixin private DeviceOptions.Lock lock;
   @Mixin private JsonOption json;
 
@@ -33,7 +34,7 @@ final class EtcFinishCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Device target = device.open();
         SnapshotStore store = target.snapshots();
-        Boot boot = device.boot(target, store)) {
+        Boot boot = start.open(target, store)) {
       lock.hold(target, "etc finish", () -> finish(target, store, boot));
     }
     return ExitCode.OK.number();

@@ -1,5 +1,6 @@
 package dev.tiu;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.bundle.BundleException;
 import dev.tiu.bundle.ChannelException;
 import dev.tiu.bundle.ExpiredException;
@@ -31,7 +32,8 @@ public enum ExitCode {
   LOCKED(7, "another tiu is at work"),
   DEVICE(8, "the disk isn't laid out for it, or there is no such snapshot"),
   IO(9, "a system call or a program that tiu runs failed"),
-  NETWORK(10, "a server can't be reached, or doesn't give what is needed");
+  NETWORK(10, "a server can't be reached, or doesn't give what is needed"),
+  BOOT(11, "a snapshot can't be made to boot; what boots now stays");
 
   private final int number;
   private final String meaning;
@@ -75,6 +77,8 @@ public enum ExitCode {
       return LOCKED;
     } else if (failure instanceof DeviceException || failure instanceof NoFreeIdException) {
       return DEVICE;
+    } else if (failure instanceof BootException) {
+      return BOOT;
     } else if (failure instanceof TransferException) {
       return NETWORK;
     } else if (failure instanceof IOException) {

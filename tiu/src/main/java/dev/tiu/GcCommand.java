@@ -26,6 +26,7 @@ final class GcCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private DeviceOptions device;
+  @Mixin private BootOptions start;
   @Mixin private DeviceOptions.Lock lock;
   @Mixin private JsonOption json;
 
@@ -48,7 +49,7 @@ final class GcCommand implements Callable<Integer> {
     }
     try (Device target = device.open();
         SnapshotStore store = target.snapshots();
-        Boot boot = device.boot(target, store)) {
+        Boot boot = start.open(target, store)) {
       lock.hold(target, "gc", () -> collect(target, store, boot));
     }
     return ExitCode.OK.number();

@@ -18,6 +18,7 @@ final class ListCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private DeviceOptions device;
+  @Mixin private BootOptions start;
   @Mixin private JsonOption json;
 
   ListCommand(Context context) {
@@ -41,7 +42,7 @@ final class ListCommand implements Callable<Integer> {
 
   /** `tiu status` says why it can't be looked at. */
   private Optional<BootView> boot(Device target, SnapshotStore store) {
-    try (Boot boot = device.boot(target, store)) {
+    try (Boot boot = start.open(target, store)) {
       return BootView.of(boot);
     } catch (IOException e) {
       return Optional.empty();

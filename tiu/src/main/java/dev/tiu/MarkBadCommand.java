@@ -25,6 +25,7 @@ final class MarkBadCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private DeviceOptions device;
+  @Mixin private BootOptions start;
   @Mixin private DeviceOptions.Lock lock;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for `tiu list`.")
@@ -48,7 +49,7 @@ final class MarkBadCommand implements Callable<Integer> {
     }
     try (Device target = device.open();
         SnapshotStore store = target.snapshots();
-        Boot boot = device.boot(target, store)) {
+        Boot boot = start.open(target, store)) {
       lock.hold(target, "mark-bad", () -> mark(target, store, boot, why));
     }
     return ExitCode.OK.number();

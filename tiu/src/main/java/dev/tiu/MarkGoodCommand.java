@@ -23,6 +23,7 @@ final class MarkGoodCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private DeviceOptions device;
+  @Mixin private BootOptions start;
   @Mixin private DeviceOptions.Lock lock;
 
   @Parameters(
@@ -39,7 +40,7 @@ final class MarkGoodCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Device target = device.open();
         SnapshotStore store = target.snapshots();
-        Boot boot = device.boot(target, store)) {
+        Boot boot = start.open(target, store)) {
       lock.hold(target, "mark-good", () -> mark(target, store, boot));
     }
     return ExitCode.OK.number();

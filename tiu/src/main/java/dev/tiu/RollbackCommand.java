@@ -30,6 +30,7 @@ final class RollbackCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private DeviceOptions device;
+  @Mixin private BootOptions start;
   @Mixin private DeviceOptions.Lock lock;
   @Mixin private JsonOption json;
 
@@ -72,7 +73,7 @@ final class RollbackCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Device target = device.open();
         SnapshotStore store = target.snapshots();
-        Boot boot = device.boot(target, store)) {
+        Boot boot = start.open(target, store)) {
       lock.hold(target, "rollback", () -> rollBack(target, store, boot));
     }
     return ExitCode.OK.number();

@@ -27,6 +27,7 @@ final class StatusCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private DeviceOptions device;
+  @Mixin private BootOptions start;
   @Mixin private JsonOption json;
 
   StatusCommand(Context context) {
@@ -51,7 +52,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Device target = device.open();
         SnapshotStore store = target.snapshots()) {
-      Status status = status(target, store, device);
+      Status status = status(target, store, start);
       if (json.isOn()) {
         context.console().json(status);
       } else {
@@ -61,7 +62,7 @@ final class StatusCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
-  private static Status status(Device target, SnapshotStore store, DeviceOptions options)
+  private static Status status(Device target, SnapshotStore store, BootOptions start)
       throws IOException {
     List<Snapshot> all = store.list();
     Optional<Snapshot> isDefault = all.stream().filter(Snapshot::isDefault).findFirst();
@@ -76,7 +77,7 @@ final class StatusCommand implements Callable<Integer> {
         orProblem(
             problems,
             () -> {
-              try (Boot found = options.boot(target, store)) {
+              try (Boot found = start.open(target, store)) {
                 return BootView.of(found).stream().toList();
               }
             });

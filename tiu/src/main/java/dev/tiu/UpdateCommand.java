@@ -23,6 +23,7 @@ final class UpdateCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private DeviceOptions device;
+  @Mixin private BootOptions start;
   @Mixin private TrustOptions trust;
   @Mixin private TransferOptions transfer;
   @Mixin private DeviceOptions.Lock lock;
@@ -85,7 +86,7 @@ final class UpdateCommand implements Callable<Integer> {
     Downloads downloads = new Downloads(() -> transfer.transfer(downloadSettings(), context));
     try (Device target = device.open();
         SnapshotStore store = target.snapshots();
-        Boot boot = check ? Boot.withoutLoader(target, store) : device.boot(target, store)) {
+        Boot boot = check ? Boot.withoutLoader(target, store) : start.open(target, store)) {
       try {
         update(target, store, boot, downloads);
       } catch (SourceChangedException e) {

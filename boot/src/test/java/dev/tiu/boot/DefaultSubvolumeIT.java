@@ -96,7 +96,7 @@ final class DefaultSubvolumeIT {
         Command.of("btrfs", "inspect-internal", "dump-tree", "-t", "root", copy.toString())
             .run()
             .text();
-    String id = Long.toString(id(SECOND).subvolumeId());
+    String id = Long.toString(id(SECOND));
     assertThat(tree)
         .containsPattern(
             "location key \\(" + id + " ROOT_ITEM [^\\n]*\\n[^\\n]*\\n?\\s*name: default");
