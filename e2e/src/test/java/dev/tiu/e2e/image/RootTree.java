@@ -18,8 +18,19 @@ import java.util.stream.Stream;
 public record RootTree(GuestArchitecture architecture, Path archive, String key) {
   private static final Duration BUILD = Duration.ofMinutes(30);
 
+  /** Debian's usual kernel. */
+  public static final String USUAL_KERNEL = "linux-image";
+
+  /** Another one of Debian's, for virtual machines. */
+  public static final String OTHER_KERNEL = "linux-image-cloud";
+
   /** From the cache, or built: a minute or two, on another architecture six or more. */
   public static RootTree of(GuestArchitecture architecture) throws IOException {
+    return of(architecture, USUAL_KERNEL);
+  }
+
+  /** The same with that kernel's package. */
+  public static RootTree of(GuestArchitecture architecture, String kernel) throws IOException {
     Path guest = Path.of(System.getProperty("e2e.guest"));
     List<Path> sources =
         Stream.of("build-root", "run-commands", "tiu-commands.service")
@@ -29,17 +40,18 @@ public record RootTree(GuestArchitecture architecture, Path archive, String key)
     Path archive =
         Cache.ofUser()
             .get(
-                "root-" + architecture.debian(),
+                kernel.replace("linux-image", "root") + "-" + architecture.debian(),
                 ".tar",
                 List.of(key),
                 part ->
                     Command.of(
                             guest.resolve("build-root").toString(),
                             architecture.debian(),
-                            part.toString())
+                            part.toString(),
+                            kernel)
                         .timeLimit(BUILD)
                         .run());
-    return new RootTree(architecture, archive, key);
+    return new RootTree(architecture, archive, key + " " + kernel);
   }
 
   /**
