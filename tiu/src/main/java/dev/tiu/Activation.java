@@ -86,12 +86,17 @@ final class Activation {
     boot.publish(snapshot, Initrds.ANEW);
     addMissingShared(snapshot);
     Takeover.write(store, snapshot, present);
+    if (!boot.hasDefault()) {
+      // The first trial of a device that something else has started until now.
+      boot.publish(present, Initrds.KEPT);
+      makeDefaultInLoader(present);
+    }
     return boot.arm(snapshot);
   }
 
   /** The snapshot that runs has proved itself: it is the default from now on. */
   void accept(Snapshot tried) throws IOException {
-    boot.makeDefault(tried);
+    makeDefaultInLoader(tried);
     finish(tried);
   }
 
@@ -105,6 +110,11 @@ final class Activation {
 
   private void switchTo(Snapshot snapshot) throws IOException {
     addMissingShared(snapshot);
+    makeDefaultInLoader(snapshot);
+  }
+
+  private void makeDefaultInLoader(Snapshot snapshot) throws IOException {
+    boot.firstChange(snapshot).forEach(console::print);
     boot.makeDefault(snapshot);
   }
 

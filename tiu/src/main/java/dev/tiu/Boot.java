@@ -257,6 +257,20 @@ final class Boot implements AutoCloseable {
         .findFirst();
   }
 
+  /** Whether the boot loader was told what to start: not where something else starts the device. */
+  boolean hasDefault() throws IOException {
+    return state().flatMap(s -> s.isDefault().stream().boxed().findFirst()).isPresent();
+  }
+
+  /**
+   * What {@link #makeDefault} will add to a file that is a person's as well, for the first time.
+   */
+  List<String> firstChange(Snapshot snapshot) throws IOException {
+    return partition.isPresent()
+        ? partition.get().loader().firstChange(snapshot.number())
+        : List.of();
+  }
+
   /** Boots a snapshot from now on, which was published; a trial is over. The entry comes first. */
   void makeDefault(Snapshot snapshot) throws IOException {
     change(loader -> loader.makeDefault(snapshot.number()));
@@ -269,14 +283,6 @@ final class Boot implements AutoCloseable {
    * @return how many boots that are
    */
   int arm(Snapshot snapshot) throws IOException {
-    BootLoader loader = partition.orElseThrow().loader();
-    if (loader.state().isDefault().isEmpty()) {
-      // The first trial of a device that something else has started until now.
-      Snapshot present =
-          store.list().stream().filter(Snapshot::isDefault).findFirst().orElseThrow();
-      publish(present, Initrds.KEPT);
-      change(there -> there.makeDefault(present.number()));
-    }
     armWith(snapshot, tries);
     return tries;
   }

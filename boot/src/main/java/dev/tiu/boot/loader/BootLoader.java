@@ -2,6 +2,7 @@ package dev.tiu.boot.loader;
 
 import dev.tiu.boot.BootException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -35,6 +36,14 @@ public interface BootLoader {
    *     as {@link #counting} says
    */
   void arm(int number, int tries) throws IOException;
+
+  /**
+   * What {@link #makeDefault} will add to a file that is a person's as well, where it never did
+   * before: the file's name and lines as a diff shows them. Empty if nothing is added.
+   */
+  default List<String> firstChange(int number) throws IOException {
+    return List.of();
+  }
 
   /** Boots a published snapshot from now on; a trial is over. */
   void makeDefault(int number) throws IOException;

@@ -7,6 +7,7 @@ import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -53,6 +54,9 @@ final class PiFirmware extends PublishedEntries {
   /** Kernels, in the order in which one is taken for any model; Pi 5 has one of its own. */
   private static final List<String> KERNELS =
       List.of("kernel8.img", "kernel7l.img", "kernel7.img", "kernel.img", "kernel_2712.img");
+
+  /** How many of the admin's lines a diff shows after tiu's. */
+  private static final int CONTEXT = 3;
 
   private static final String PI_5 = "kernel_2712.img";
 
@@ -195,6 +199,17 @@ final class PiFirmware extends PublishedEntries {
     if (config.isThere()) {
       FatFiles.replace(partition(), TRYBOOT, config.content());
     }
+  }
+
+  @Override
+  public List<String> firstChange(int number) throws IOException {
+    if (config.isThere() || config.content().length == 0) {
+      return List.of();
+    }
+    List<String> diff = new ArrayList<>(List.of("--- config.txt", "+++ config.txt"));
+    lines(require(number)).lines().map("+"::concat).forEach(diff::add);
+    config.rest().lines().limit(CONTEXT).map(" "::concat).forEach(diff::add);
+    return diff;
   }
 
   @Override

@@ -112,7 +112,7 @@ abstract class PublishedEntries implements BootLoader {
     offer(published());
   }
 
-  private Entry require(int number) throws IOException {
+  final Entry require(int number) throws IOException {
     Optional<Entry> entry = entries.find(number);
     if (entry.isEmpty()) {
       throw new BootException(

@@ -102,13 +102,30 @@ final class SystemdBoot extends PublishedEntries {
     if (!TRIAL.matcher(lines).find()) {
       return LoaderState.deciding(OptionalInt.empty(), Optional.empty());
     }
+    return ofTrial();
+  }
+
+  private LoaderState ofTrial() throws IOException {
     OptionalInt isDefault = OptionalInt.empty();
+    int lowest = Integer.MAX_VALUE;
     Optional<LoaderState.Trial> trial = Optional.empty();
     for (Found file : found()) {
-      if (!file.old() && file.triesLeft().isPresent()) {
-        trial = Optional.of(new LoaderState.Trial(file.number(), file.triesLeft().getAsInt()));
-      } else if (!file.old()) {
-        isDefault = OptionalInt.of(file.number());
+      if (file.old()) {
+        continue;
+      }
+      int number = file.number();
+      int rank = rank(PLACE.resolve(file.name()));
+      if (file.triesLeft().isPresent()) {
+        trial = Optional.of(new LoaderState.Trial(number, file.triesLeft().getAsInt()));
+      } else if (rank < lowest) {
+        // Of two without a counter, systemd-bless-boot took it from what is on trial.
+        if (isDefault.isPresent()) {
+          trial = Optional.of(new LoaderState.Trial(isDefault.getAsInt(), 1));
+        }
+        isDefault = OptionalInt.of(number);
+        lowest = rank;
+      } else {
+        trial = Optional.of(new LoaderState.Trial(number, 1));
       }
     }
     return LoaderState.deciding(isDefault, trial);

@@ -59,6 +59,27 @@ final class PiFirmwareTest extends BootLoaderContract {
   }
 
   @Test
+  void first_change_of_an_admin_s_config_is_shown_as_a_diff_and_only_once() throws IOException {
+    Files.writeString(file("config.txt"), "dtparam=audio=on\n[pi4]\narm_boost=1\nlast=1\n");
+    loader.publish(fixture.entry(1, "one"));
+    List<String> diff = loader.firstChange(1);
+    assertThat(diff)
+        .startsWith("--- config.txt", "+++ config.txt", "+[all]")
+        .contains("+kernel=kernel8.img")
+        .endsWith(" dtparam=audio=on", " [pi4]", " arm_boost=1");
+    loader.makeDefault(1);
+    assertThat(Files.readString(file("config.txt")))
+        .contains(diff.stream().filter(l -> l.startsWith("+os_")).findFirst().get().substring(1));
+    assertThat(loader.firstChange(1)).isEmpty();
+  }
+
+  @Test
+  void new_config_has_nothing_to_show() throws IOException {
+    loader.publish(fixture.entry(1, "one"));
+    assertThat(loader.firstChange(1)).isEmpty();
+  }
+
+  @Test
   void lines_of_the_admins_are_kept_in_both() throws IOException {
     Files.writeString(file("config.txt"), "dtparam=audio=on\n[pi4]\narm_boost=1\n");
     publishTwo();

@@ -51,6 +51,20 @@ final class SystemdBootTest extends BootLoaderContract {
   }
 
   @Test
+  void trial_whose_counter_systemd_bless_boot_took_away_still_is_one() throws IOException {
+    publishTwo();
+    loader.arm(2, 3);
+    boot();
+    Path entries = fixture.boot.resolve("loader/entries");
+    Files.move(entries.resolve("tiu-2+2-1.conf"), entries.resolve("tiu-2.conf"));
+    assertThat(loader.state().isDefault()).hasValue(1);
+    assertThat(loader.state().trial()).hasValue(new LoaderState.Trial(2, 1));
+    loader.disarm();
+    assertThat(boot()).isEqualTo("tiu-1.conf");
+    assertThat(loader.state().trial()).isEmpty();
+  }
+
+  @Test
   void trial_of_an_older_one_comes_first_too() throws IOException {
     publishTwo();
     loader.makeDefault(2);
