@@ -16,6 +16,7 @@ import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Retention;
 import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 final class Boot implements AutoCloseable {
   /** In N/tiu: for which boot loader this snapshot was published last. */
   private static final BytePath MARK = Layout.FILES.resolve(BytePath.of("boot-loader"));
+
+  /** In N/tiu while what is on trial is published again: how many tries it had. */
+  private static final BytePath RENEWAL = Layout.FILES.resolve(BytePath.of("trial-renewal"));
 
   private static final String AS_IT_WAS = "What boots now stays.";
 
@@ -331,13 +335,40 @@ final class Boot implements AutoCloseable {
             () -> new DeviceException("the default is none of tiu's snapshots. See `tiu list`"));
   }
 
-  /** Publishes what is on trial again, after its /etc, and so its command line, has changed. */
-  void renewTrial(Snapshot snapshot) throws IOException {
+  /** Changes the /etc of a snapshot that doesn't run; says whether it did. */
+  interface EtcChange {
+    boolean make() throws IOException;
+  }
+
+  /**
+   * Changes the /etc of what boots next, and so maybe its command line. If that is on trial, its
+   * entry is written again then; what was on trial isn't replaced, so it is taken back meanwhile. A
+   * note is there before the change: by it the next command does what was cut off.
+   */
+  void changeEtc(Snapshot snapshot, EtcChange change) throws IOException {
     Optional<Trial> trial = trial().filter(t -> t.number() == snapshot.number());
-    if (trial.isPresent() && !snapshot.isBooted()) {
+    if (trial.isEmpty() || snapshot.isBooted()) {
+      boolean unused = change.make();
+      return;
+    }
+    try (Dir place = store.open(snapshot.number())) {
+      byte[] left = (trial.get().triesLeft() + "\n").getBytes(StandardCharsets.UTF_8);
+      place.writeAtomically(RENEWAL, left, 0644);
+      if (change.make()) {
+        finishRenewal(snapshot, place);
+      }
+      place.removeIfThere(RENEWAL);
+    }
+  }
+
+  private void finishRenewal(Snapshot snapshot, Dir place) throws IOException {
+    String left = new String(place.readAll(RENEWAL, 64), StandardCharsets.UTF_8).strip();
+    Optional<Trial> trial = trial();
+    boolean another = trial.filter(t -> t.number() != snapshot.number()).isPresent();
+    if (left.matches("[1-9]") && !another && snapshot.is(SnapshotState.STAGED)) {
       disarm();
       publish(snapshot, Initrds.KEPT);
-      armWith(snapshot, trial.get().triesLeft());
+      armWith(snapshot, trial.map(Trial::triesLeft).orElse(Integer.parseInt(left)));
     }
   }
 
@@ -377,10 +408,20 @@ final class Boot implements AutoCloseable {
         new DefaultSubvolume(device.top()).makeDefault(snapshot.root().orElseThrow().id());
       }
     }
-    Set<Integer> stale = new TreeSet<>(state.published());
+    for (Snapshot snapshot : all) {
+      if (snapshot.isOurs() && !snapshot.isBooted()) {
+        try (Dir place = store.open(snapshot.number())) {
+          if (place.find(RENEWAL).isPresent()) {
+            finishRenewal(snapshot, place);
+            place.removeIfThere(RENEWAL);
+          }
+        }
+      }
+    }
+    Set<Integer> stale = new TreeSet<>(loader.state().published());
     all.stream().filter(s -> s.root().isPresent()).map(Snapshot::number).forEach(stale::remove);
     chosen.ifPresent(stale::remove);
-    state.trial().map(Trial::number).ifPresent(stale::remove);
+    trial().map(Trial::number).ifPresent(stale::remove);
     if (!stale.isEmpty()) {
       change(there -> there.retract(stale));
     }

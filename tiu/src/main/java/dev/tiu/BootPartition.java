@@ -67,7 +67,7 @@ record BootPartition(Dir directory, Path where, Kind kind, BootLoader loader)
     Dir directory = Dir.open(where);
     boolean opened = false;
     try {
-      BootLoaders loaders = new BootLoaders(directory, running);
+      BootLoaders loaders = new BootLoaders(directory, running, settings.tryboot());
       Optional<Kind> kind = settings.kind().isPresent() ? settings.kind() : loaders.detect();
       if (kind.isEmpty()) {
         return Optional.empty();

@@ -28,7 +28,8 @@ record BootSettings(
           "initrd-host-only",
           "loader",
           "directory",
-          "tries");
+          "tries",
+          "tryboot");
 
   /** Nothing said. */
   static final BootSettings NONE =
@@ -77,11 +78,7 @@ record BootSettings(
   }
 
   private static Coverage coverage(String text) {
-    return switch (text) {
-      case "true" -> Coverage.THIS_HOST;
-      case "false" -> Coverage.ANY_HOST;
-      default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false");
-    };
+    return SettingsTable.truth(text) ? Coverage.THIS_HOST : Coverage.ANY_HOST;
   }
 
   /** The device's word, else the image's, else that initrds are made. */

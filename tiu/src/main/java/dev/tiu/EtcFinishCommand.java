@@ -43,15 +43,17 @@ final class EtcFinishCommand implements Callable<Integer> {
   private void finish(Device target, SnapshotStore store, Boot boot) throws IOException {
     Recovery.recover(target, store, boot, context.console());
     Snapshot next = boot.next();
+    boot.changeEtc(next, () -> finish(target, store, next));
+  }
+
+  private boolean finish(Device target, SnapshotStore store, Snapshot next) throws IOException {
     EtcFinish.Outcome outcome = new EtcFinish(target, store).finish(next);
-    if (outcome == EtcFinish.Outcome.MERGED_AGAIN) {
-      boot.renewTrial(next);
-    }
     if (json.isOn()) {
       String name = outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
       context.console().json(new Result(next.number(), name));
     } else {
       context.console().print(outcome.sentence(next.number()));
     }
+    return outcome != EtcFinish.Outcome.NOTHING;
   }
 }

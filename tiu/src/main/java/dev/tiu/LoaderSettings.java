@@ -12,11 +12,18 @@ import java.util.Optional;
  * @param kind which one it is; found out, if empty
  * @param directory where the boot partition is mounted; looked for, if empty
  * @param tries how many boots a snapshot on trial gets
+ * @param tryboot whether a Raspberry Pi's kernel tells the firmware of a trial; if empty, its name
+ *     says it
  */
-record LoaderSettings(boolean unused, Optional<Kind> kind, Optional<Path> directory, int tries) {
+record LoaderSettings(
+    boolean unused,
+    Optional<Kind> kind,
+    Optional<Path> directory,
+    int tries,
+    Optional<Boolean> tryboot) {
   static final int TRIES = 3;
   static final LoaderSettings NONE =
-      new LoaderSettings(false, Optional.empty(), Optional.empty(), TRIES);
+      new LoaderSettings(false, Optional.empty(), Optional.empty(), TRIES, Optional.empty());
 
   private static final String UNUSED = "none";
   private static final int MOST_TRIES = 9;
@@ -33,7 +40,8 @@ record LoaderSettings(boolean unused, Optional<Kind> kind, Optional<Path> direct
         unused,
         unused ? Optional.empty() : settings.value("loader", LoaderSettings::kind),
         settings.value("directory", LoaderSettings::directory),
-        settings.value("tries", LoaderSettings::tries).orElse(TRIES));
+        settings.value("tries", LoaderSettings::tries).orElse(TRIES),
+        settings.value("tryboot", SettingsTable::truth));
   }
 
   static Kind kind(String text) {

@@ -30,6 +30,15 @@ record SettingsTable(String name, JsonNode table) {
     return this;
   }
 
+  /** A boolean's value. */
+  static boolean truth(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false");
+    };
+  }
+
   /** The keys of a table that are none of these. */
   static NavigableSet<String> unknown(JsonNode table, Set<String> keys) {
     NavigableSet<String> unknown = new TreeSet<>();

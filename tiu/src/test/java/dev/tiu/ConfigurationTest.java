@@ -89,7 +89,14 @@ class ConfigurationTest {
     assertThat(Configuration.parse("[boot]\nloader = 'u-boot'\ndirectory = '/efi'\ntries = 5"))
         .extracting(configuration -> configuration.boot().loader())
         .isEqualTo(
-            new LoaderSettings(false, Optional.of(Kind.U_BOOT), Optional.of(Path.of("/efi")), 5));
+            new LoaderSettings(
+                false,
+                Optional.of(Kind.U_BOOT),
+                Optional.of(Path.of("/efi")),
+                5,
+                Optional.empty()));
+    assertThat(Configuration.parse("[boot]\ntryboot = true").boot().loader().tryboot())
+        .contains(true);
     assertThat(Configuration.parse("[boot]\nloader = 'none'").boot().loader().unused()).isTrue();
     assertThat(Configuration.DEFAULT.boot().loader()).isEqualTo(LoaderSettings.NONE);
     assertThatThrownBy(() -> Configuration.parse("[boot]\nloader = 'lilo'"))

@@ -47,14 +47,18 @@ public final class BootLoaders {
 
   private final Dir partition;
   private final boolean running;
+  private final Optional<Boolean> tryboot;
 
   /**
    * @param partition the boot partition's root
    * @param running whether it is that of the running machine, which can be asked more
+   * @param tryboot whether a Raspberry Pi's kernel tells its firmware of a trial; if empty, the
+   *     running kernel's name tells
    */
-  public BootLoaders(Dir partition, boolean running) {
+  public BootLoaders(Dir partition, boolean running, Optional<Boolean> tryboot) {
     this.partition = partition;
     this.running = running;
+    this.tryboot = tryboot;
   }
 
   /** A boot loader of that kind, whatever lies there. */
@@ -72,7 +76,8 @@ public final class BootLoaders {
   }
 
   private Counting tryboot() throws IOException {
-    return !running || Tryboot.isSupported() ? Counting.ONCE : Counting.NONE;
+    boolean supported = tryboot.isPresent() ? tryboot.get() : !running || Tryboot.isSupported();
+    return supported ? Counting.ONCE : Counting.NONE;
   }
 
   /**

@@ -224,7 +224,8 @@ abstract class BootLoaderContract {
   @Test
   void loader_is_told_by_what_lies_there() throws IOException {
     publishTwo();
-    Optional<BootLoaders.Kind> kind = new BootLoaders(fixture.partition, false).detect();
+    Optional<BootLoaders.Kind> kind =
+        new BootLoaders(fixture.partition, false, Optional.empty()).detect();
     assertThat(kind.orElseThrow().label()).isEqualTo(loader.name());
   }
 
