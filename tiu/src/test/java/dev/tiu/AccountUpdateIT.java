@@ -173,7 +173,7 @@ class AccountUpdateIT {
   }
 
   @Test
-  void account_whose_number_the_device_gave_away_has_another_one_and_so_have_its_files()
+  void case_31_account_whose_number_the_device_gave_away_has_another_and_so_have_its_files()
       throws IOException {
     addAlice(1);
 
@@ -262,7 +262,7 @@ class AccountUpdateIT {
   }
 
   @Test
-  void dropped_account_that_owns_files_in_var_is_kept_and_locked_and_another_goes()
+  void case_33_dropped_account_that_owns_files_in_var_is_kept_and_locked_and_another_goes()
       throws IOException {
     update(second);
 
