@@ -28,8 +28,9 @@ final class Activation {
 
   /**
    * The order: /var is kept for the snapshot that is left; what the image needs in the shared
-   * directories is there and synced; the switch; the links in /var to what images own; the state. A
-   * cut before the switch changes nothing that boots, and one after it loses nothing.
+   * directories is there and synced; the switch; the owners of what images brought into /var, where
+   * those are others now; the links in it to what images own; the state. A cut before the switch
+   * changes nothing that boots, and one after it loses nothing.
    *
    * <p>Where nothing was missing there is nothing to sync: what a killed run may have added was
    * made before the switch, and so is in its transaction or in an earlier one.
@@ -92,6 +93,7 @@ final class Activation {
   }
 
   private void finish(Snapshot snapshot) throws IOException {
+    Renumbered.complete(device, store, snapshot);
     LinkReport.print(var.fitLinks(snapshot, store.list()), snapshot, device, console);
     if (snapshot.is(SnapshotState.STAGED)) {
       store.setState(snapshot, SnapshotState.GOOD);

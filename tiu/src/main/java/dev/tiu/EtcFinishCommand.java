@@ -1,5 +1,6 @@
 package dev.tiu;
 
+import dev.tiu.boot.DefaultSubvolume;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Snapshot;
@@ -28,7 +29,7 @@ final class EtcFinishCommand implements Callable<Integer> {
     this.context = context;
   }
 
-  private record Result(int snapshot, String outcome) {}
+  private record View(int snapshot, String outcome) {}
 
   @Override
   public Integer call() throws IOException {
@@ -48,12 +49,17 @@ final class EtcFinishCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     new DeviceException("the default is none of tiu's snapshots. See `tiu list`"));
-    EtcFinish.Outcome outcome = new EtcFinish(target, store).finish(next);
+    EtcFinish.Result result = new EtcFinish(target, store, context.clock()).finish(next);
+    if (result.snapshot().number() != next.number()) {
+      new Activation(target, store, new DefaultSubvolume(target.top()), context.console())
+          .makeDefault(result.snapshot());
+    }
+    int number = result.snapshot().number();
     if (json.isOn()) {
-      String name = outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      context.console().json(new Result(next.number(), name));
+      String name = result.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      context.console().json(new View(number, name));
     } else {
-      context.console().print(outcome.sentence(next.number()));
+      context.console().print(result.outcome().sentence(number));
     }
   }
 }

@@ -37,6 +37,7 @@ final class Recovery {
     for (Snapshot snapshot : all) {
       if (snapshot.isDefault() && snapshot.isOurs()) {
         // The switch was made, and what follows it was lost.
+        Renumbered.complete(device, store, snapshot);
         LinkReport.print(var.fitLinks(snapshot, all), snapshot, device, console);
         if (snapshot.is(SnapshotState.STAGED)) {
           store.setState(snapshot, SnapshotState.GOOD);

@@ -79,18 +79,16 @@ final class RollbackCommand implements Callable<Integer> {
   private void rollBack(Device target, SnapshotStore store) throws IOException {
     Recovery.recover(target, store, context.console());
     List<Snapshot> all = store.list();
-    Snapshot chosen = choose(all);
-    boolean changes = !chosen.isDefault();
-    if (changes) {
-      Optional<Snapshot> left = left(all).filter(from -> from.number() != chosen.number());
-      if (left.isPresent()) {
-        prepareEtc(target, store, left.get(), chosen);
-      }
-    } else if (keepEtc) {
+    Snapshot named = choose(all);
+    boolean changes = !named.isDefault();
+    if (!changes && keepEtc) {
       throw new UsageException(
           "snapshot %d already is the default: --keep-etc goes with a change of the default"
-              .formatted(chosen.number()));
+              .formatted(named.number()));
     }
+    Optional<Snapshot> left =
+        changes ? left(all).filter(from -> from.number() != named.number()) : Optional.empty();
+    Snapshot chosen = left.isPresent() ? prepareEtc(target, store, left.get(), named) : named;
     boolean used = withVar && new SharedVar(target, store).isInUse();
     Activation activation =
         new Activation(target, store, new DefaultSubvolume(target.top()), context.console());
@@ -115,14 +113,31 @@ final class RollbackCommand implements Callable<Integer> {
   /**
    * Before the switch, so that the chosen system never boots without it; until then nobody uses the
    * /etc that is changed.
+   *
+   * @return the snapshot that becomes the default: another one if files have to have other owners
    */
-  private void prepareEtc(Device target, SnapshotStore store, Snapshot left, Snapshot chosen)
+  private Snapshot prepareEtc(Device target, SnapshotStore store, Snapshot left, Snapshot named)
       throws IOException {
+    Snapshot chosen = named;
+    EtcFinish finish = new EtcFinish(target, store, context.clock());
+    boolean merges = keepEtc || named.is(SnapshotState.STAGED);
+    if (merges && withVar) {
+      finish.requireFit(named, left);
+    }
     if (keepEtc) {
-      EtcReport report = new EtcFinish(target, store).take(chosen, left);
-      EtcSummary.print(report, context.console());
-    } else if (chosen.is(SnapshotState.STAGED)) {
-      EtcFinish.Outcome unused = new EtcFinish(target, store).finish(chosen);
+      EtcFinish.Taken taken = finish.take(named, left);
+      EtcSummary.print(taken.report(), context.console());
+      chosen = taken.snapshot();
+    } else if (merges) {
+      chosen = finish.finish(named).snapshot();
+    }
+    if (chosen.number() != named.number()) {
+      context
+          .console()
+          .note(
+              "Accounts here have numbers of some in snapshot %d: snapshot %d was made in its place,"
+                      .formatted(named.number(), chosen.number())
+                  + " in which those have others");
     }
     try (Dir from = store.openLiveEtc(left.number());
         Dir to = store.openLiveEtc(chosen.number())) {
@@ -133,6 +148,7 @@ final class RollbackCommand implements Callable<Integer> {
             .note("/etc/%s goes along from snapshot %d".formatted(path, left.number()));
       }
     }
+    return chosen;
   }
 
   private Snapshot choose(List<Snapshot> all) throws IOException {

@@ -378,7 +378,7 @@ final class UpdateTransaction {
           Dir scratch = place.openDir(Layout.FILES)) {
         Predicate<BytePath> changed =
             plan.base().isPresent() ? plan.touchedInRoot()::contains : path -> true;
-        report = maker.regenerate(report, trees.newRoot(), trees.result(), scratch, changed);
+        report = maker.regenerate(report, trees.newRoot(), trees.result(), true, scratch, changed);
         EtcFinish.keepMerged(place, trees.result());
       }
       return report;

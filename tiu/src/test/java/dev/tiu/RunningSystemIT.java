@@ -9,9 +9,6 @@ import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,55 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 class RunningSystemIT {
   @TempDir private Path directory;
 
-  /** The snapshot as root; the machine's own programs and files come in by bind mounts. */
-  private static final String SCRIPT =
-      """
-      set -eu
-      mkdir -p "$ROOT"
-      mount -o subvol=@/.snapshots/$N/snapshot "$DEVICE" "$ROOT"
-      for d in bin lib lib64 usr proc dev; do mount --rbind "/$d" "$ROOT/$d"; done
-      mount --rbind / "$ROOT/mnt"
-      for d in /etc/java*; do
-        if [ -d "$d" ]; then mkdir -p "$ROOT$d"; mount --bind "$d" "$ROOT$d"; fi
-      done
-      exec chroot "$ROOT" "$@"
-      """;
-
   private String tiu(BtrfsDisk disk, Object... arguments) throws IOException {
     return start(1, disk, arguments).run().text();
   }
 
-  /** tiu as the system of that snapshot runs it. */
   private Command start(int number, BtrfsDisk disk, Object... arguments) {
-    String classPath =
-        Arrays.stream(System.getProperty("java.class.path").split(":"))
-            .map(entry -> "/mnt" + entry)
-            .collect(Collectors.joining(":"));
-    String[] java = {
-      "unshare",
-      "--mount",
-      "bash",
-      "-c",
-      SCRIPT,
-      "root",
-      Path.of(System.getProperty("java.home")).resolve("bin/java").toString(),
-      "-XX:+UseSerialGC",
-      "-Djava.io.tmpdir=/mnt" + directory,
-      "-cp",
-      classPath,
-      Main.class.getName(),
-    };
-    String[] all = Arrays.copyOf(java, java.length + arguments.length);
-    for (int i = 0; i < arguments.length; i++) {
-      all[java.length + i] = arguments[i].toString();
-    }
-    return Command.of(all)
-        .environment(
-            Map.of(
-                "N", Integer.toString(number),
-                "ROOT", directory.resolve("root").toString(),
-                "DEVICE", disk.device().toString(),
-                "PATH", "/usr/sbin:/usr/bin:/sbin:/bin"));
+    return new RunningSystem(directory, disk).start(number, arguments);
   }
 
   @Test
