@@ -5,6 +5,7 @@ import dev.tiu.bundle.BundleException;
 import dev.tiu.bundle.EtcPolicy;
 import dev.tiu.bundle.delta.Delta;
 import dev.tiu.bundle.squashfs.SquashfsException;
+import dev.tiu.etcmerge.accounts.AccountNote;
 import dev.tiu.etcmerge.accounts.MergedAccounts;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -104,9 +105,14 @@ final class UpdateTransaction {
   /**
    * What a run would write and download.
    *
+   * @param moved accounts of the image's that would get other numbers
    * @param downloadBytes of file data and patches, should the sources be on a server
    */
-  record Preview(UpdatePlan plan, long downloadBytes) {}
+  record Preview(UpdatePlan plan, List<AccountNote> moved, long downloadBytes) {
+    Preview {
+      moved = List.copyOf(moved);
+    }
+  }
 
   /** How many files the run has made by patches of a delta. */
   int patched() {
@@ -122,8 +128,9 @@ final class UpdateTransaction {
     }
     try (StartingPoint start = start(installed.base())) {
       takeContentTable(start);
-      UpdatePlan plan = plan(start, accounts(start));
-      return Optional.of(new Preview(plan, plan.downloadBytes(bundle.image())));
+      AccountUpdate accounts = accounts(start);
+      UpdatePlan plan = plan(start, accounts);
+      return Optional.of(new Preview(plan, accounts.moved(), plan.downloadBytes(bundle.image())));
     }
   }
 
