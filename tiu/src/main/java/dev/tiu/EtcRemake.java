@@ -88,6 +88,11 @@ final class EtcRemake implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       scratch.close();
+      try {
+        store.sweep();
+      } catch (IOException left) {
+        e.addSuppressed(left);
+      }
       throw e;
     }
   }

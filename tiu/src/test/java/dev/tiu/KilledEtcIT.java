@@ -34,20 +34,15 @@ class KilledEtcIT {
     samples = EtcSamples.make(directory, TIU);
   }
 
-  /**
-   * A step ends with a snapshot or another flag of a subvolume, a rename, a removal or a sync. Of
-   * the ioctls most only ask.
-   */
-  private static final Map<String, IntUnaryOperator> STEPS =
-      Map.of(
-          "ioctl", n -> n * 4,
-          "renameat2", n -> n + 1,
-          "unlinkat", n -> n * 4,
-          "syncfs", n -> n + 1);
+  /** The new is put in the place of the old by renames, one after the other. */
+  private static final Map<String, IntUnaryOperator> EACH_RENAME = Map.of("renameat2", n -> n + 1);
 
-  /** For what has its steps in common with another command. */
-  private static final Map<String, IntUnaryOperator> SOME_STEPS =
-      Map.of("ioctl", n -> n * 6, "renameat2", n -> n + 2);
+  /**
+   * What is made before and cleared away afterwards: a step ends with a snapshot or another flag of
+   * a subvolume, a removal or a sync. Of the ioctls most only ask.
+   */
+  private static final Map<String, IntUnaryOperator> OTHER_STEPS =
+      Map.of("ioctl", n -> n * 4, "unlinkat", n -> n * 4, "syncfs", n -> n + 1);
 
   private static Path place(Path top, int number) {
     return top.resolve("@/.snapshots/" + number);
@@ -178,17 +173,20 @@ class KilledEtcIT {
                 .isEqualTo(EtcSamples.listing(etc(top, 2)));
           }
         },
-        STEPS);
+        OTHER_STEPS);
   }
 
   @Test
   void finish_over_edits_in_the_new_etc_killed_anywhere_loses_none_of_either() throws IOException {
     KilledCommandIT.killEverywhere(
         new OfEtc(1, 2) {
+          private String origin = "";
+
           @Override
           void edit(Path top) throws IOException {
             editAgain(top);
             write(etc(top, 2).resolve("there"), "there\n");
+            origin = Files.readString(place(top, 2).resolve("tiu/etc-origin.json"));
           }
 
           @Override
@@ -197,12 +195,29 @@ class KilledEtcIT {
             assertThat(etc.resolve("there")).hasContent("there");
           }
 
+          /** Another command finishes what was cut off, or undoes it. */
+          @Override
+          public void checkKilled(Path top) throws IOException {
+            super.checkKilled(top);
+            TIU.run("gc", "--sysroot", top).orFail();
+            boolean isNew = !EtcSamples.listing(etc(top, 2)).equals(old);
+            Path notes = place(top, 2).resolve("tiu");
+            assertThat(
+                    Files.readString(notes.resolve("etc-merge.json")).contains("/etc/motd.tiu-new"))
+                .as("the report is that of the /etc that is live")
+                .isEqualTo(isNew);
+            assertThat(!Files.readString(notes.resolve("etc-origin.json")).equals(origin))
+                .as("and so is what it was made from")
+                .isEqualTo(isNew);
+            assertThat(isThere(place(top, 2).resolve("etc-before"))).isEqualTo(isNew);
+          }
+
           @Override
           public Object[] command(Path top) {
             return new Object[] {"etc", "finish", "--sysroot", top};
           }
         },
-        SOME_STEPS);
+        EACH_RENAME);
   }
 
   @Test
@@ -239,7 +254,7 @@ class KilledEtcIT {
             }
           }
         },
-        SOME_STEPS);
+        EACH_RENAME);
   }
 
   /** The merge is made beside it, so that only what puts the files in their places can tear it. */
@@ -354,6 +369,6 @@ class KilledEtcIT {
             assertThat(KilledCommandIT.list(top)).as("the other one is gone").hasSize(2);
           }
         },
-        SOME_STEPS);
+        EACH_RENAME);
   }
 }
