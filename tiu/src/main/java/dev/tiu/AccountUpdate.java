@@ -4,19 +4,25 @@ import dev.tiu.bundle.Bundle;
 import dev.tiu.etcmerge.accounts.AccountFile;
 import dev.tiu.etcmerge.accounts.AccountFiles;
 import dev.tiu.etcmerge.accounts.AccountMerge;
+import dev.tiu.etcmerge.accounts.AccountNote;
 import dev.tiu.etcmerge.accounts.FileOwners;
+import dev.tiu.etcmerge.accounts.ImageOwners;
 import dev.tiu.etcmerge.accounts.MergedAccounts;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.IdMap;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
+import dev.tiu.snapshot.OwnerNumbers;
 import dev.tiu.snapshot.SharedOwners;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The accounts of an update. They are merged before its files are planned, because those get the
@@ -26,17 +32,34 @@ final class AccountUpdate {
   private final AccountFiles base;
   private final AccountFiles image;
   private final IdMap previous;
+  private final ImageOwners imageOwners;
   private final FileOwners owners;
   private final IdMap ids;
+  private final List<AccountNote> moved;
 
   private AccountUpdate(
-      AccountFiles base, AccountFiles local, AccountFiles image, IdMap previous, FileOwners owners)
+      AccountFiles base,
+      AccountFiles local,
+      AccountFiles image,
+      IdMap previous,
+      ImageOwners imageOwners,
+      FileOwners owners)
       throws IOException {
     this.base = base;
     this.image = image;
     this.previous = previous;
+    this.imageOwners = imageOwners;
     this.owners = owners;
-    this.ids = AccountMerge.merge(base, local, image, previous, owners).ids();
+    MergedAccounts merged = merge(local);
+    this.ids = merged.ids();
+    this.moved =
+        merged.notes().stream()
+            .filter(note -> note.kind() == AccountNote.Kind.NUMBER_MOVED)
+            .toList();
+  }
+
+  private MergedAccounts merge(AccountFiles local) throws IOException {
+    return AccountMerge.merge(base, local, image, previous, imageOwners, owners);
   }
 
   /** Of a device that gets an image; changes nothing. */
@@ -50,36 +73,51 @@ final class AccountUpdate {
           AccountReader.read(live),
           AccountReader.read(image, before),
           previous(store, base),
+          imageOwners(OwnerNumbers.of(image), IdMap.NONE),
           owners(device));
     }
   }
 
   /**
-   * Of a device that goes to a snapshot that it has, whose files have their numbers already.
-   *
-   * @throws DeviceException if those are wrong for the accounts that there are now
+   * Of a device that goes to a snapshot that it has, whose files have their numbers already: {@link
+   * #fits} says whether they still are right.
    */
-  static AccountUpdate of(Device device, SnapshotStore store, Snapshot from, Snapshot to)
+  static AccountUpdate of(
+      Device device, SnapshotStore store, Snapshot from, Snapshot to, RecordedImage image)
       throws IOException {
     try (Dir shipped = store.openShippedEtc(from.number());
         Dir live = store.openLiveEtc(from.number());
-        Dir image = store.openShippedEtc(to.number())) {
-      IdMap written = store.ids(to.number());
-      AccountUpdate update =
-          new AccountUpdate(
-              AccountReader.read(shipped),
-              AccountReader.read(live),
-              AccountReader.read(image),
-              written,
-              owners(device));
-      if (!update.ids.equals(written)) {
-        throw new DeviceException(
-            "accounts were made whose numbers belong to others in snapshot %d. Its /etc stays as"
-                    .formatted(to.number())
-                + " it is; the same `tiu update` again gives its files other owners");
-      }
-      return update;
+        Dir target = store.openShippedEtc(to.number())) {
+      return new AccountUpdate(
+          AccountReader.read(shipped),
+          AccountReader.read(live),
+          AccountReader.read(target),
+          previous(store, from),
+          imageOwners(image.owners(), store.ids(to.number())),
+          owners(device));
     }
+  }
+
+  private static ImageOwners imageOwners(OwnerNumbers numbers, IdMap written) {
+    return new ImageOwners(numbers.users(), numbers.groups(), written);
+  }
+
+  /** Whether the numbers that the new image's files have are those that they should have. */
+  boolean fits() {
+    return ids.equals(imageOwners.written());
+  }
+
+  /** Accounts of the new image whose files have a number that isn't theirs any more. */
+  List<String> unfit() {
+    Set<IdMap.Entry> wanted = new LinkedHashSet<>(ids.users());
+    wanted.addAll(ids.groups());
+    Set<IdMap.Entry> present = new LinkedHashSet<>(imageOwners.written().users());
+    present.addAll(imageOwners.written().groups());
+    Set<IdMap.Entry> changed = new LinkedHashSet<>(wanted);
+    changed.removeAll(present);
+    present.removeAll(wanted);
+    changed.addAll(present);
+    return changed.stream().map(IdMap.Entry::name).distinct().toList();
   }
 
   /**
@@ -108,6 +146,11 @@ final class AccountUpdate {
     };
   }
 
+  /** What there is to say of those that get another number by this update. */
+  List<AccountNote> moved() {
+    return moved;
+  }
+
   /** Which numbers of the image's users and groups are others on the device. */
   IdMap ids() {
     return ids;
@@ -121,7 +164,7 @@ final class AccountUpdate {
    */
   MergedAccounts merge(Dir etc) throws IOException {
     AccountFiles local = AccountReader.read(etc);
-    MergedAccounts merged = AccountMerge.merge(base, local, image, previous, owners);
+    MergedAccounts merged = merge(local);
     if (!merged.ids().equals(ids)) {
       throw new DeviceException(
           "accounts were changed while this update was at work, so that the image's files would"

@@ -30,8 +30,9 @@ final class Activation {
    *
    * <p>The order: its boot files and its entry; /var is kept for the snapshot that is left; what
    * the image needs in the shared directories is there and synced; from whom it takes over; the
-   * switch; the links in /var to what images own; the state. A cut before the switch changes
-   * nothing that boots, and one after it loses nothing.
+   * switch; the owners of what images brought into /var, where those are others now; the links in
+   * it to what images own; the state. A cut before the switch changes nothing that boots, and one
+   * after it loses nothing.
    *
    * <p>Where nothing was missing there is nothing to sync: what a killed run may have added was
    * made before the switch, and so is in its transaction or in an earlier one.
@@ -82,8 +83,8 @@ final class Activation {
    *
    * @return how many boots it gets
    */
-  int tryNext(Snapshot snapshot, Snapshot present) throws IOException {
-    boot.publish(snapshot, Initrds.ANEW);
+  int tryNext(Snapshot snapshot, Snapshot present, Initrds initrds) throws IOException {
+    boot.publish(snapshot, initrds);
     addMissingShared(snapshot);
     Takeover.write(store, snapshot, present);
     if (!boot.hasDefault()) {
@@ -92,6 +93,21 @@ final class Activation {
       makeDefaultInLoader(present);
     }
     return boot.arm(snapshot);
+  }
+
+  /**
+   * Has a snapshot of the same image take another one's part, which never ran: as the default, or
+   * on trial.
+   */
+  void replace(Snapshot other, Snapshot snapshot) throws IOException {
+    boot.takeInitrds(other, snapshot);
+    if (other.isDefault()) {
+      makeDefault(snapshot, Initrds.KEPT);
+    } else {
+      Snapshot present =
+          store.list().stream().filter(Snapshot::isDefault).findFirst().orElseThrow();
+      int unused = tryNext(snapshot, present, Initrds.KEPT);
+    }
   }
 
   /** The snapshot that runs has proved itself: it is the default from now on. */
@@ -125,6 +141,8 @@ final class Activation {
   }
 
   private void finish(Snapshot snapshot) throws IOException {
+    Renumbered.complete(device, store, snapshot);
+    boot.retractMissing();
     LinkReport.print(var.fitLinks(snapshot, store.list()), snapshot, device, console);
     if (snapshot.is(SnapshotState.STAGED) || snapshot.is(SnapshotState.TRYING)) {
       store.setState(snapshot, SnapshotState.GOOD);

@@ -11,6 +11,7 @@ import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,8 +36,10 @@ final class Arrival {
   private final SnapshotStore store;
   private final Boot boot;
   private final Console console;
+  private final Clock clock;
 
-  Arrival(Device device, SnapshotStore store, Boot boot, Console console) {
+  Arrival(Device device, SnapshotStore store, Boot boot, Console console, Clock clock) {
+    this.clock = clock;
     this.device = device;
     this.store = store;
     this.boot = boot;
@@ -60,10 +63,7 @@ final class Arrival {
                     new DeviceException(
                         "the system that runs is none of tiu's snapshots, so nothing is noted of"
                             + " this boot. `tiu list` shows those that there are"));
-    EtcFinish.Outcome etc = new EtcFinish(device, store).finish(booted);
-    if (etc != EtcFinish.Outcome.NOTHING) {
-      console.print(etc.sentence(booted.number()));
-    }
+    finishEtc(booted);
     takeVar(booted, all);
     Role role = role(booted);
     switch (role) {
@@ -81,6 +81,18 @@ final class Arrival {
       }
     }
     return role;
+  }
+
+  /** What can't be brought in is said, and what else belongs to a boot is done all the same. */
+  private void finishEtc(Snapshot booted) throws IOException {
+    try {
+      EtcFinish.Result etc = new EtcFinish(device, store, clock).finish(booted);
+      if (etc.outcome() != EtcFinish.Outcome.NOTHING) {
+        console.print(etc.outcome().sentence(booted.number()));
+      }
+    } catch (DeviceException e) {
+      console.note(String.valueOf(e.getMessage()));
+    }
   }
 
   private void takeVar(Snapshot booted, List<Snapshot> all) throws IOException {

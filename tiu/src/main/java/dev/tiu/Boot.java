@@ -3,6 +3,7 @@ package dev.tiu;
 import dev.tiu.boot.BootException;
 import dev.tiu.boot.BootPreparation.Initrds;
 import dev.tiu.boot.DefaultSubvolume;
+import dev.tiu.boot.initrd.InitrdMaker;
 import dev.tiu.boot.loader.BootEntry;
 import dev.tiu.boot.loader.BootLoader;
 import dev.tiu.boot.loader.Counting;
@@ -227,6 +228,18 @@ final class Boot implements AutoCloseable {
     }
   }
 
+  /** Gives a snapshot the initrds of another one of the same image, to be published with them. */
+  void takeInitrds(Snapshot other, Snapshot snapshot) throws IOException {
+    if (partition.isPresent()) {
+      try (Dir from = store.open(other.number());
+          Dir to = store.open(snapshot.number());
+          Dir source = from.openDir(Layout.FILES);
+          Dir target = to.openDir(Layout.FILES)) {
+        InitrdMaker.share(source, target);
+      }
+    }
+  }
+
   private BootSettings settings(Snapshot snapshot) throws IOException {
     try (Dir etc = store.openLiveEtc(snapshot.number())) {
       return Configuration.read(etc).boot();
@@ -418,12 +431,24 @@ final class Boot implements AutoCloseable {
         }
       }
     }
-    Set<Integer> stale = new TreeSet<>(loader.state().published());
-    all.stream().filter(s -> s.root().isPresent()).map(Snapshot::number).forEach(stale::remove);
-    chosen.ifPresent(stale::remove);
-    trial().map(Trial::number).ifPresent(stale::remove);
+    retractMissing();
+  }
+
+  /** What no snapshot has any more goes from the menu. */
+  void retractMissing() throws IOException {
+    if (partition.isEmpty()) {
+      return;
+    }
+    LoaderState state = partition.get().loader().state();
+    Set<Integer> stale = new TreeSet<>(state.published());
+    store.list().stream()
+        .filter(s -> s.root().isPresent())
+        .map(Snapshot::number)
+        .forEach(stale::remove);
+    state.isDefault().ifPresent(stale::remove);
+    state.trial().map(Trial::number).ifPresent(stale::remove);
     if (!stale.isEmpty()) {
-      change(there -> there.retract(stale));
+      change(loader -> loader.retract(stale));
     }
   }
 

@@ -63,7 +63,7 @@ final class BootedCommand implements Callable<Integer> {
 
   private void arrive(Device device, SnapshotStore store, Boot boot) throws IOException {
     Console console = context.console();
-    Arrival.Role role = new Arrival(device, store, boot, console).run();
+    Arrival.Role role = new Arrival(device, store, boot, console, context.clock()).run();
     int number =
         store.list().stream().filter(Snapshot::isBooted).findFirst().orElseThrow().number();
     console.print(

@@ -28,7 +28,7 @@ final class EtcFinishCommand implements Callable<Integer> {
     this.context = context;
   }
 
-  private record Result(int snapshot, String outcome) {}
+  private record View(int snapshot, String outcome) {}
 
   @Override
   public Integer call() throws IOException {
@@ -43,17 +43,23 @@ final class EtcFinishCommand implements Callable<Integer> {
   private void finish(Device target, SnapshotStore store, Boot boot) throws IOException {
     Recovery.recover(target, store, boot, context.console());
     Snapshot next = boot.next();
-    boot.changeEtc(next, () -> finish(target, store, next));
+    boot.changeEtc(next, () -> finish(target, store, boot, next));
   }
 
-  private boolean finish(Device target, SnapshotStore store, Snapshot next) throws IOException {
-    EtcFinish.Outcome outcome = new EtcFinish(target, store).finish(next);
-    if (json.isOn()) {
-      String name = outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      context.console().json(new Result(next.number(), name));
-    } else {
-      context.console().print(outcome.sentence(next.number()));
+  private boolean finish(Device target, SnapshotStore store, Boot boot, Snapshot next)
+      throws IOException {
+    EtcFinish.Result result = new EtcFinish(target, store, context.clock()).finish(next);
+    int number = result.snapshot().number();
+    boolean another = number != next.number();
+    if (another) {
+      new Activation(target, store, boot, context.console()).replace(next, result.snapshot());
     }
-    return outcome != EtcFinish.Outcome.NOTHING;
+    if (json.isOn()) {
+      String name = result.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      context.console().json(new View(number, name));
+    } else {
+      context.console().print(result.outcome().sentence(number));
+    }
+    return !another && result.outcome() != EtcFinish.Outcome.NOTHING;
   }
 }

@@ -88,20 +88,25 @@ final class EtcMaker {
   /**
    * Has tools make what they make in /etc, where a path of the report asks for it.
    *
-   * @param etc at its place in the root
+   * @param isInPlace whether that already lies at etc in the root
    * @param scratch a directory outside of it
    * @param systemChanged whether the new system has something else at or below that path
    */
   EtcReport regenerate(
-      EtcReport report, Dir root, Dir etc, Dir scratch, Predicate<BytePath> systemChanged)
+      EtcReport report,
+      Dir root,
+      Dir etc,
+      boolean isInPlace,
+      Dir scratch,
+      Predicate<BytePath> systemChanged)
       throws IOException {
     Policies all = EtcSettings.policies(etc, policies);
     Predicate<BytePath> byPolicy = path -> all.of(path) == Policy.REGENERATE;
     List<BytePath> changed = report.lines().stream().map(EtcReport.Line::path).toList();
     try (RoomOf room = new RoomOf(root)) {
+      Room place = isInPlace ? room.get().writable(ETC) : room.get().lending(etc, ETC);
       List<RegenerationEntry> made =
-          Regeneration.run(
-              etc, scratch, changed, byPolicy, systemChanged, tools(room.get().writable(ETC)));
+          Regeneration.run(etc, scratch, changed, byPolicy, systemChanged, tools(place));
       return report.withMade(made);
     }
   }

@@ -75,7 +75,8 @@ record EtcReport(List<Line> lines) {
           false);
     }
 
-    private static Line ofAccount(AccountNote note) {
+    /** What is said of an account. */
+    static Line of(AccountNote note) {
       return new Line(
           BytePath.of(note.file().fileName()),
           note.kind() == AccountNote.Kind.NUMBER_KEPT ? ACCOUNT_NUMBER : ACCOUNT,
@@ -117,8 +118,32 @@ record EtcReport(List<Line> lines) {
   /** Of a merge, with what there is to say of the accounts in it. */
   static EtcReport of(MergeReport report, List<AccountNote> accounts) {
     return new EtcReport(
-        Stream.concat(
-                report.entries().stream().map(Line::of), accounts.stream().map(Line::ofAccount))
+        Stream.concat(report.entries().stream().map(Line::of), accounts.stream().map(Line::of))
+            .toList());
+  }
+
+  /** Of a merge of nothing but files. */
+  static EtcReport of(MergeReport report) {
+    return of(report, List.of());
+  }
+
+  /** With the conflicts of a later merge, which brought in what was edited since. */
+  EtcReport withLater(MergeReport later) {
+    List<Line> all = new ArrayList<>(lines);
+    for (MergeEntry entry : later.conflicts()) {
+      Line line = Line.of(entry);
+      if (!all.contains(line)) {
+        all.add(line);
+      }
+    }
+    return new EtcReport(all);
+  }
+
+  /** With those resolved that already were so in another report of the same /etc. */
+  EtcReport withResolvedOf(EtcReport other) {
+    return new EtcReport(
+        lines.stream()
+            .map(line -> other.lines.contains(line.asResolved()) ? line.asResolved() : line)
             .toList());
   }
 

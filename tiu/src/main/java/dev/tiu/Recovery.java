@@ -41,6 +41,8 @@ final class Recovery {
       boolean uses = trying ? isTryingNow(snapshot) : snapshot.isDefault() && snapshot.isOurs();
       if (uses) {
         // The switch was made, and what follows it was lost.
+        Renumbered.complete(device, store, snapshot);
+        boot.retractMissing();
         LinkReport.print(var.fitLinks(snapshot, all), snapshot, device, console);
       }
       boolean undecided = snapshot.is(SnapshotState.STAGED) || snapshot.is(SnapshotState.TRYING);

@@ -83,22 +83,23 @@ final class RollbackCommand implements Callable<Integer> {
     Recovery.recover(target, store, boot, context.console());
     List<Snapshot> all = store.list();
     Optional<Snapshot> tried = onTrial(all, boot);
-    Snapshot chosen = choose(all, tried);
-    boolean givesUp = tried.filter(t -> t.number() != chosen.number()).isPresent();
-    boolean changes = !chosen.isDefault() || givesUp;
-    if (changes) {
-      Optional<Snapshot> left = left(all).filter(from -> from.number() != chosen.number());
-      if (left.isPresent()) {
-        prepareEtc(target, store, left.get(), chosen);
-      }
-    } else if (keepEtc) {
+    Snapshot named = choose(all, tried);
+    boolean givesUp = tried.filter(t -> t.number() != named.number()).isPresent();
+    boolean changes = !named.isDefault() || givesUp;
+    if (!changes && keepEtc) {
       throw new UsageException(
           "snapshot %d already is the default: --keep-etc goes with a change of the default"
-              .formatted(chosen.number()));
+              .formatted(named.number()));
     }
+    Optional<Snapshot> left =
+        changes ? left(all).filter(from -> from.number() != named.number()) : Optional.empty();
+    Snapshot chosen = left.isPresent() ? prepareEtc(target, store, left.get(), named) : named;
     boolean used = withVar && new SharedVar(target, store).isInUse();
     Activation activation = new Activation(target, store, boot, context.console());
     Initrds initrds = keepEtc ? Initrds.ANEW : Initrds.KEPT;
+    if (chosen.number() != named.number()) {
+      boot.takeInitrds(named, chosen);
+    }
     if (givesUp) {
       giveUp(store, boot, tried.get());
     }
@@ -140,14 +141,31 @@ final class RollbackCommand implements Callable<Integer> {
   /**
    * Before the switch, so that the chosen system never boots without it; until then nobody uses the
    * /etc that is changed.
+   *
+   * @return the snapshot that becomes the default: another one if files have to have other owners
    */
-  private void prepareEtc(Device target, SnapshotStore store, Snapshot left, Snapshot chosen)
+  private Snapshot prepareEtc(Device target, SnapshotStore store, Snapshot left, Snapshot named)
       throws IOException {
+    Snapshot chosen = named;
+    EtcFinish finish = new EtcFinish(target, store, context.clock());
+    boolean merges = keepEtc || named.is(SnapshotState.STAGED);
+    if (merges && withVar) {
+      finish.requireFit(named, left);
+    }
     if (keepEtc) {
-      EtcReport report = new EtcFinish(target, store).take(chosen, left);
-      EtcSummary.print(report, context.console());
-    } else if (chosen.is(SnapshotState.STAGED)) {
-      EtcFinish.Outcome unused = new EtcFinish(target, store).finish(chosen);
+      EtcFinish.Taken taken = finish.take(named, left);
+      EtcSummary.print(taken.report(), context.console());
+      chosen = taken.snapshot();
+    } else if (merges) {
+      chosen = finish.finish(named).snapshot();
+    }
+    if (chosen.number() != named.number()) {
+      context
+          .console()
+          .note(
+              "Accounts here have numbers of some in snapshot %d: snapshot %d was made in its place,"
+                      .formatted(named.number(), chosen.number())
+                  + " in which those have others");
     }
     try (Dir from = store.openLiveEtc(left.number());
         Dir to = store.openLiveEtc(chosen.number())) {
@@ -158,6 +176,7 @@ final class RollbackCommand implements Callable<Integer> {
             .note("/etc/%s goes along from snapshot %d".formatted(path, left.number()));
       }
     }
+    return chosen;
   }
 
   /** Without a number, during a trial: back to the default. */

@@ -5,6 +5,7 @@ import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileSystemSpace;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.Retention;
+import dev.tiu.snapshot.SharedVar;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
@@ -44,6 +45,7 @@ final class StatusCommand implements Callable<Integer> {
       @Nullable BootView boot,
       List<Integer> unfinished,
       List<EtcConflictView> etcConflicts,
+      List<String> varSetAside,
       List<String> problems,
       long totalBytes,
       long availableBytes) {}
@@ -81,6 +83,12 @@ final class StatusCommand implements Callable<Integer> {
                 return BootView.of(found).stream().toList();
               }
             });
+    List<String> aside =
+        orProblem(
+            problems,
+            () ->
+                new SharedVar(target, store)
+                    .setAside(all).stream().map(path -> "/" + path).toList());
     FileSystemSpace space = target.space();
     return new Status(
         target.name(),
@@ -91,6 +99,7 @@ final class StatusCommand implements Callable<Integer> {
         boot.stream().findFirst().orElse(null),
         all.stream().filter(s -> s.is(SnapshotState.BUILDING)).map(Snapshot::number).toList(),
         conflicts,
+        aside,
         problems,
         space.totalBytes(),
         space.availableBytes());
@@ -149,6 +158,12 @@ final class StatusCommand implements Callable<Integer> {
     }
     for (EtcConflictView conflict : status.etcConflicts()) {
       lines.add("Conflict   " + conflict.path() + ": " + conflict.reason());
+    }
+    for (String path : status.varSetAside()) {
+      lines.add(
+          "Set aside  %s: what the device had there before an image owned it, and has again without"
+                  .formatted(path)
+              + " such an image. Remove it when no snapshot needs it");
     }
     status.problems().forEach(problem -> lines.add("Problem    " + problem));
     return lines;

@@ -1,9 +1,12 @@
 package dev.tiu;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.delta.DeltaManifest;
+import dev.tiu.etcmerge.accounts.AccountNote;
+import java.util.List;
 import java.util.Optional;
 
 /** What {@code tiu update --check} says. */
@@ -53,6 +56,7 @@ final class UpdateCheck {
       image.put("bundle", bundle.name());
       image.put("imageId", bundle.imageId());
       image.put("version", bundle.manifest().version().text());
+      preview.ifPresent(p -> put(node.putArray("movedAccounts"), p.moved()));
       preview.ifPresent(
           p ->
               node.put("writeBytes", p.plan().contentBytes())
@@ -70,12 +74,23 @@ final class UpdateCheck {
       return;
     }
     PlanSummary.print(preview.get().plan(), console);
+    preview.get().moved().forEach(note -> console.print(EtcReport.Line.of(note).text()));
     if (remote) {
       console.print(
           "Downloads about %s%s"
               .formatted(
                   Console.size(preview.get().downloadBytes()),
                   delta.map(d -> " (delta from " + d.from().version() + ")").orElse("")));
+    }
+  }
+
+  private static void put(ArrayNode array, List<AccountNote> moved) {
+    for (AccountNote note : moved) {
+      array
+          .addObject()
+          .put("path", "/etc/" + note.file().fileName())
+          .put("name", note.name())
+          .put("reason", note.sentence());
     }
   }
 }

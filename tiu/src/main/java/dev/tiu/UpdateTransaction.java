@@ -9,6 +9,7 @@ import dev.tiu.bundle.BundleException;
 import dev.tiu.bundle.EtcPolicy;
 import dev.tiu.bundle.delta.Delta;
 import dev.tiu.bundle.squashfs.SquashfsException;
+import dev.tiu.etcmerge.accounts.AccountNote;
 import dev.tiu.etcmerge.accounts.MergedAccounts;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -143,7 +144,7 @@ final class UpdateTransaction {
       console.print(waits(made));
       return;
     }
-    int tries = activation.tryNext(made, defaultNow());
+    int tries = activation.tryNext(made, defaultNow(), Initrds.ANEW);
     console.print(
         "Snapshot %d, version %s, is on trial from the next boot on, for %s; then the default, %d,"
                 .formatted(
@@ -161,9 +162,14 @@ final class UpdateTransaction {
   /**
    * What a run would write and download.
    *
+   * @param moved accounts of the image's that would get other numbers
    * @param downloadBytes of file data and patches, should the sources be on a server
    */
-  record Preview(UpdatePlan plan, long downloadBytes) {}
+  record Preview(UpdatePlan plan, List<AccountNote> moved, long downloadBytes) {
+    Preview {
+      moved = List.copyOf(moved);
+    }
+  }
 
   /** How many files the run has made by patches of a delta. */
   int patched() {
@@ -179,8 +185,9 @@ final class UpdateTransaction {
     }
     try (StartingPoint start = start(installed.base())) {
       takeContentTable(start);
-      UpdatePlan plan = plan(start, accounts(start));
-      return Optional.of(new Preview(plan, plan.downloadBytes(bundle.image())));
+      AccountUpdate accounts = accounts(start);
+      UpdatePlan plan = plan(start, accounts);
+      return Optional.of(new Preview(plan, accounts.moved(), plan.downloadBytes(bundle.image())));
     }
   }
 
@@ -445,7 +452,7 @@ final class UpdateTransaction {
           Dir scratch = place.openDir(Layout.FILES)) {
         Predicate<BytePath> changed =
             plan.base().isPresent() ? plan.touchedInRoot()::contains : path -> true;
-        report = maker.regenerate(report, trees.newRoot(), trees.result(), scratch, changed);
+        report = maker.regenerate(report, trees.newRoot(), trees.result(), true, scratch, changed);
         EtcFinish.keepMerged(place, trees.result());
       }
       return report;

@@ -173,7 +173,7 @@ class AccountUpdateIT {
   }
 
   @Test
-  void account_whose_number_the_device_gave_away_has_another_one_and_so_have_its_files()
+  void case_31_account_whose_number_the_device_gave_away_has_another_and_so_have_its_files()
       throws IOException {
     addAlice(1);
 
@@ -202,6 +202,48 @@ class AccountUpdateIT {
     JsonNode ids =
         new ObjectMapper().readTree(root(2).resolveSibling("tiu/ids.json").toFile()).path("users");
     assertThat(ids.toString()).isEqualTo("[{\"name\":\"newsvc\",\"image\":998,\"device\":999}]");
+  }
+
+  @Test
+  void check_says_which_accounts_would_have_other_numbers_and_changes_nothing() throws IOException {
+    addAlice(1);
+
+    assertThat(update(second, "--check").out())
+        .contains(
+            "/etc/passwd: newsvc: its number 998 is alice's here: it has 999, and so have its files",
+            "/etc/group: newsvc: its number 998 is alice's here");
+    JsonNode moved = update(second, "--check", "--json").json().path("movedAccounts");
+    assertThat(moved.findValuesAsText("path")).containsExactly("/etc/passwd", "/etc/group");
+    assertThat(moved.findValuesAsText("name")).containsOnly("newsvc");
+    assertThat(moved.get(0).path("reason").asText()).contains("it has 999");
+    assertThat(root(2)).doesNotExist();
+    assertThat(etc(1, "passwd")).hasSize(2);
+  }
+
+  @Test
+  void check_says_nothing_of_accounts_that_keep_their_numbers() throws IOException {
+    assertThat(update(second, "--check").out()).doesNotContain("number");
+    assertThat(update(second, "--check", "--json").json().path("movedAccounts")).isEmpty();
+  }
+
+  @Test
+  void files_of_nobody_in_the_image_are_nobodys_of_the_device_either() throws IOException {
+    append(1, "passwd", "carol:x:500:500::/home/carol:/bin/sh");
+    append(1, "group", "carol:x:500:");
+    assertThat(owner(root(1).resolve("usr/lib/shared"))).as("from before her").isEqualTo("500:500");
+
+    Tiu.Outcome outcome = update(second);
+
+    assertThat(owner(root(2).resolve("usr/lib/shared"))).isEqualTo("999:999");
+    assertThat(outcome.out())
+        .contains("500: files of the image's have that number, which no account of it has");
+    assertThat(etc(2, "passwd")).contains("carol:x:500:500::/home/carol:/bin/sh");
+    assertThat(String.join("\n", etc(2, "passwd"))).doesNotContain("999");
+    assertOwned(2, "998:998");
+
+    Tiu.Outcome next = update(third);
+    assertThat(next.out()).contains("Writes 1 file of").doesNotContain("500:");
+    assertThat(owner(root(3).resolve("usr/lib/shared"))).isEqualTo("999:999");
   }
 
   @Test
@@ -262,7 +304,7 @@ class AccountUpdateIT {
   }
 
   @Test
-  void dropped_account_that_owns_files_in_var_is_kept_and_locked_and_another_goes()
+  void case_33_dropped_account_that_owns_files_in_var_is_kept_and_locked_and_another_goes()
       throws IOException {
     update(second);
 

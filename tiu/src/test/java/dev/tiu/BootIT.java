@@ -30,7 +30,7 @@ final class BootIT {
 
   private BtrfsDisk disk;
   private Path boot;
-  private RunningMachine machine;
+  private RunningSystem machine;
 
   @BeforeAll
   static void makeSamples() throws IOException {
@@ -60,7 +60,7 @@ final class BootIT {
   @BeforeEach
   void install() throws IOException {
     disk = BtrfsDisk.create(512 << 20);
-    machine = new RunningMachine(disk, directory);
+    machine = new RunningSystem(directory, disk);
     boot = Files.createDirectories(directory.resolve("boot"));
     Command.of("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", "" + boot).run();
     TIU.run("install", "--sysroot", top(), "--keyring", samples.keyring(), samples.v1()).orFail();
@@ -103,11 +103,11 @@ final class BootIT {
   }
 
   private String tiu(int running, Object... arguments) throws IOException {
-    return machine.tiu(running, arguments).run().text();
+    return machine.start(running, arguments).run().text();
   }
 
   private Command.Result fails(ExitCode code, int running, Object... arguments) throws IOException {
-    return machine.tiu(running, arguments).accepting(code.number()).run();
+    return machine.start(running, arguments).accepting(code.number()).run();
   }
 
   private Object[] updateTo(int version) {
@@ -315,7 +315,7 @@ final class BootIT {
   @Test
   void loader_that_can_not_count_says_so_and_nothing_is_tried() throws Exception {
     configure("extlinux", "always");
-    Command.Result result = machine.tiu(1, updateTo(2)).run();
+    Command.Result result = machine.start(1, updateTo(2)).run();
     assertThat(result.errorTail()).contains("The boot loader can't end a trial that fails");
     assertThat(result.text()).contains("Snapshot 2 is whole and waits");
     tiu(1, "rollback", "2");

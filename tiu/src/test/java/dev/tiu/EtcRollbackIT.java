@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,22 @@ final class EtcRollbackIT extends OnInstalledDevice {
     assertThat(etc(2).resolve("hostname")).hasContent("renamed");
     assertThat(etc(2).resolve("used")).hasContent("in use");
     assertThat(etc(2).resolve("hosts")).hasContent("two");
+  }
+
+  /** btrfs counts a write into a file as a change when it is written out. */
+  @Test
+  void case_47_edit_that_isnt_on_the_disk_yet_is_none_too_late() throws IOException {
+    update();
+    Files.writeString(etc(1).resolve("issue"), "appended\n", StandardOpenOption.APPEND);
+
+    assertThat(run("etc", "finish").orFail().out()).contains("merged again");
+
+    assertThat(etc(2).resolve("issue")).hasContent("one\nappended");
+    Files.writeString(etc(1).resolve("conf.d/a.conf"), "again\n", StandardOpenOption.APPEND);
+    Files.writeString(etc(2).resolve("new.conf"), "there\n", StandardOpenOption.APPEND);
+    run("etc", "finish").orFail();
+    assertThat(etc(2).resolve("conf.d/a.conf")).hasContent("conf\nagain");
+    assertThat(etc(2).resolve("new.conf")).hasContent("new\nthere");
   }
 
   @Test
@@ -139,12 +156,14 @@ final class EtcRollbackIT extends OnInstalledDevice {
   void replacement_that_was_killed_is_put_in_order_by_the_next_command() throws IOException {
     update();
     Path root = place(2).resolve("snapshot");
-    Command.of("btrfs", "subvolume", "snapshot", etc(1).toString(), place(2) + "/etc-next").run();
+    Files.createDirectory(place(2).resolve(".tiu-etc"));
+    Command.of("btrfs", "subvolume", "snapshot", etc(1).toString(), place(2) + "/.tiu-etc/etc")
+        .run();
     Command.of("btrfs", "property", "set", root.toString(), "ro", "false").run();
 
     run("gc").orFail();
 
-    assertThat(place(2).resolve("etc-next")).doesNotExist();
+    assertThat(place(2).resolve(".tiu-etc")).doesNotExist();
     assertThat(isReadOnly(root)).isTrue();
     assertThat(etc(2).resolve("hosts")).hasContent("two");
   }

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,11 +98,19 @@ class KilledCommandIT {
 
   /** The same for a command that makes few calls: the one after the Nth is chosen. */
   static void killEverywhere(Scenario scenario, IntUnaryOperator next) throws IOException {
+    Map<String, IntUnaryOperator> calls = new LinkedHashMap<>();
+    CALLS.forEach(call -> calls.put(call, next));
+    killEverywhere(scenario, calls);
+  }
+
+  /** The same at some kinds of calls, each with the one after the Nth. */
+  static void killEverywhere(Scenario scenario, Map<String, IntUnaryOperator> calls)
+      throws IOException {
     int kills = 0;
-    for (String call : CALLS) {
+    for (Map.Entry<String, IntUnaryOperator> call : calls.entrySet()) {
       int n = 1;
-      while (killAt(scenario, call, n)) {
-        n = next.applyAsInt(n);
+      while (killAt(scenario, call.getKey(), n)) {
+        n = call.getValue().applyAsInt(n);
         kills++;
       }
     }

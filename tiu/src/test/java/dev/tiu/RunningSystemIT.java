@@ -23,7 +23,7 @@ class RunningSystemIT {
   }
 
   private Command start(int number, BtrfsDisk disk, Object... arguments) {
-    return new RunningMachine(disk, directory).tiu(number, arguments);
+    return new RunningSystem(directory, disk).start(number, arguments);
   }
 
   @Test

@@ -105,13 +105,18 @@ final class SampleSystems {
 
   /** Makes trees, keys and bundles below {@code directory}. */
   static SampleSystems make(Path directory, Tiu tiu) throws IOException {
-    SampleSystems samples = new SampleSystems(directory, tiu);
-    tiu.run("key", "init", directory.resolve("keys")).orFail();
+    SampleSystems samples = withKeys(directory, tiu);
     samples.script(FIRST + SETTLE, "v1", "1700000000");
     samples.script(SECOND + SETTLE, "v2", "1710000000");
     samples.pack("v1", "1");
     samples.pack("v2", "2");
     return samples;
+  }
+
+  /** Makes only keys: for tests that pack trees of their own. */
+  static SampleSystems withKeys(Path directory, Tiu tiu) {
+    tiu.run("key", "init", directory.resolve("keys")).orFail();
+    return new SampleSystems(directory, tiu);
   }
 
   private void script(String text, String name, String time) throws IOException {

@@ -169,12 +169,19 @@ class VarIT {
         .contains("/var/lib/dpkg is now the image's own")
         .contains("kept as /var/lib/dpkg.tiu-orig");
     assertThat(packages(2)).isEqualTo("a 2");
+    assertThat(run("status").out()).contains("Set aside  /var/lib/dpkg.tiu-orig: ");
+    sh(
+        "cp -a @/var/lib/dpkg.tiu-orig @/var/lib/dpkg.tiu-orig-3; ln -s x @/var/lib/dpkg.tiu-orig-4");
+    assertThat(run("status", "--json").json().path("varSetAside").toString())
+        .isEqualTo("[\"/var/lib/dpkg.tiu-orig\",\"/var/lib/dpkg.tiu-orig-3\"]");
+    sh("rm -r @/var/lib/dpkg.tiu-orig-3 @/var/lib/dpkg.tiu-orig-4");
 
     assertThat(run("rollback").err())
         .contains("/var/lib/dpkg is again what was kept as /var/lib/dpkg.tiu-orig");
     assertThat(packages(1)).isEqualTo("a 1");
     assertThat(Files.exists(var().resolve("lib/dpkg.tiu-orig"), LinkOption.NOFOLLOW_LINKS))
         .isFalse();
+    assertThat(run("status").out()).doesNotContain("Set aside");
 
     assertThat(run("rollback", "2").err()).contains("kept as /var/lib/dpkg.tiu-orig");
     assertThat(packages(2)).isEqualTo("a 2");

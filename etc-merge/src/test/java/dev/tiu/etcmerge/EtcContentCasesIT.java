@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Who changed what, and what becomes of it; each case for text, links and empty files (55). */
+/**
+ * Who changed what, and what becomes of it. Case 55 is 1 to 14 again for links and for empty files.
+ */
 final class EtcContentCasesIT extends EtcCase {
   /** Four versions of a file that share no line. */
   record Kind(String name, Item a, Item b, Item x, Item y) {
@@ -28,9 +30,10 @@ final class EtcContentCasesIT extends EtcCase {
     Item empty = Item.file("");
     return Stream.of(
         new Kind("text", a, b, x, y),
-        new Kind("link", Item.link("a"), Item.link("b"), Item.link("/x"), Item.link("../y")),
-        new Kind("empty at first", empty, b, x, y),
-        new Kind("emptied", a, empty, empty, y));
+        new Kind(
+            "case 55: link", Item.link("a"), Item.link("b"), Item.link("/x"), Item.link("../y")),
+        new Kind("case 55: empty at first", empty, b, x, y),
+        new Kind("case 55: emptied", a, empty, empty, y));
   }
 
   @ParameterizedTest
@@ -69,7 +72,8 @@ final class EtcContentCasesIT extends EtcCase {
     local("f", Item.file("1\nmine\n3\n4\n5\n"));
     image("f", Item.file("1\n2\n3\ntheirs\n5\n"));
     assertThat(merge()).containsExactly("f MERGED");
-    assertThat(content("f")).isEqualTo("1\nmine\n3\ntheirs\n5\n");
+    assertThat(result("f")).isEqualTo(Item.file("1\nmine\n3\ntheirs\n5\n"));
+    assertThat(exists("f.tiu-new")).isFalse();
   }
 
   @Test
@@ -78,8 +82,8 @@ final class EtcContentCasesIT extends EtcCase {
     local("f", Item.file("1\nmine\n3\n4\n"));
     image("f", Item.file("1\n2\ntheirs\n4\n"));
     assertThat(merge()).containsExactly("f KEPT_LOCAL, beside f.tiu-new");
-    assertThat(content("f")).isEqualTo("1\nmine\n3\n4\n");
-    assertThat(content("f.tiu-new")).isEqualTo("1\n2\ntheirs\n4\n");
+    assertThat(result("f")).isEqualTo(Item.file("1\nmine\n3\n4\n"));
+    assertThat(result("f.tiu-new")).isEqualTo(Item.file("1\n2\ntheirs\n4\n"));
   }
 
   @Test
@@ -88,7 +92,8 @@ final class EtcContentCasesIT extends EtcCase {
     local("f", Item.file("1\nmine\n"));
     image("f", Item.file("1\ntheirs\n"));
     assertThat(merge()).containsExactly("f KEPT_LOCAL, beside f.tiu-new");
-    assertThat(content("f")).isEqualTo("1\nmine\n");
+    assertThat(result("f")).isEqualTo(Item.file("1\nmine\n"));
+    assertThat(result("f.tiu-new")).isEqualTo(Item.file("1\ntheirs\n"));
   }
 
   @Test
@@ -97,7 +102,40 @@ final class EtcContentCasesIT extends EtcCase {
     local("shells", Item.file("/bin/sh\n/bin/fish\n"));
     image("shells", Item.file("/bin/sh\n/bin/zsh\n"));
     assertThat(merge()).containsExactly("shells MERGED");
-    assertThat(content("shells")).isEqualTo("/bin/sh\n/bin/zsh\n/bin/fish\n");
+    assertThat(result("shells")).isEqualTo(Item.file("/bin/sh\n/bin/zsh\n/bin/fish\n"));
+    assertThat(exists("shells.tiu-new")).isFalse();
+  }
+
+  @Test
+  void case_55_both_append_to_an_empty_file_which_conflicts_and_to_an_empty_list_which_has_both()
+      throws Exception {
+    for (String path : new String[] {"f", "shells"}) {
+      base(path, Item.file(""));
+      local(path, Item.file("/mine\n"));
+      image(path, Item.file("/theirs\n"));
+    }
+    assertThat(merge()).containsExactly("f KEPT_LOCAL, beside f.tiu-new", "shells MERGED");
+    assertThat(result("f")).isEqualTo(Item.file("/mine\n"));
+    assertThat(result("f.tiu-new")).isEqualTo(Item.file("/theirs\n"));
+    assertThat(content("shells").lines()).containsExactlyInAnyOrder("/mine", "/theirs");
+  }
+
+  @Test
+  void case_55_link_and_emptied_file_that_both_changed_conflict_as_there_are_no_lines_to_merge()
+      throws Exception {
+    base("l", Item.link("a"));
+    local("l", Item.link("b"));
+    image("l", Item.link("c"));
+    base("emptied", Item.file("1\n2\n3\n"));
+    local("emptied", Item.file(""));
+    image("emptied", Item.file("1\n2\ntheirs\n"));
+    assertThat(merge())
+        .containsExactly(
+            "emptied KEPT_LOCAL, beside emptied.tiu-new", "l KEPT_LOCAL, beside l.tiu-new");
+    assertThat(result("l")).isEqualTo(Item.link("b"));
+    assertThat(result("l.tiu-new")).isEqualTo(Item.link("c"));
+    assertThat(result("emptied")).isEqualTo(Item.file(""));
+    assertThat(result("emptied.tiu-new")).isEqualTo(Item.file("1\n2\ntheirs\n"));
   }
 
   @ParameterizedTest
@@ -116,6 +154,7 @@ final class EtcContentCasesIT extends EtcCase {
     image("f", kind.b());
     assertThat(merge()).containsExactly("f KEPT_REMOVED, beside f.tiu-new");
     assertThat(exists("f")).isFalse();
+    assertThat(result("f.tiu-new")).isEqualTo(kind.b());
   }
 
   @ParameterizedTest
@@ -177,8 +216,8 @@ final class EtcContentCasesIT extends EtcCase {
     local("f", Item.file("mine\n2\n3\n\0\n"));
     image("f", Item.file("1\n2\ntheirs\n\0\n"));
     assertThat(merge()).containsExactly("f KEPT_LOCAL, beside f.tiu-new");
-    assertThat(content("f")).isEqualTo("mine\n2\n3\n\0\n");
-    assertThat(content("f.tiu-new")).isEqualTo("1\n2\ntheirs\n\0\n");
+    assertThat(result("f")).isEqualTo(Item.file("mine\n2\n3\n\0\n"));
+    assertThat(result("f.tiu-new")).isEqualTo(Item.file("1\n2\ntheirs\n\0\n"));
   }
 
   @Test
@@ -190,8 +229,8 @@ final class EtcContentCasesIT extends EtcCase {
     local("open", Item.file("1\n2\n3\nmine"));
     image("open", Item.file("theirs\n2\n3\n4\n"));
     assertThat(merge()).containsExactly("dos MERGED", "open MERGED");
-    assertThat(content("dos")).isEqualTo("1\r\nmine\r\n3\r\ntheirs\r\n");
-    assertThat(content("open")).isEqualTo("theirs\n2\n3\nmine");
+    assertThat(result("dos")).isEqualTo(Item.file("1\r\nmine\r\n3\r\ntheirs\r\n"));
+    assertThat(result("open")).isEqualTo(Item.file("theirs\n2\n3\nmine"));
   }
 
   @Test
@@ -208,6 +247,8 @@ final class EtcContentCasesIT extends EtcCase {
     image("f", Item.file("new"));
     etc.image.setModificationTime(BytePath.of("f"), 1000, 0);
     assertThat(merge()).containsExactly("f KEPT_LOCAL, beside f.tiu-new");
+    assertThat(content("f")).isEqualTo("own");
+    assertThat(content("f.tiu-new")).isEqualTo("new");
   }
 
   @Test
@@ -218,7 +259,7 @@ final class EtcContentCasesIT extends EtcCase {
     image("app.conf.d", Item.directory());
     image("app.conf.d/10-main.conf", Item.file("old\n"));
     assertThat(merge()).containsExactly("app.conf KEPT_THOUGH_DROPPED", "app.conf.d ADDED");
-    assertThat(content("app.conf")).isEqualTo("mine\n");
-    assertThat(content("app.conf.d/10-main.conf")).isEqualTo("old\n");
+    assertThat(result("app.conf")).isEqualTo(Item.file("mine\n"));
+    assertThat(result("app.conf.d/10-main.conf")).isEqualTo(Item.file("old\n"));
   }
 }

@@ -55,7 +55,7 @@ final class EtcMergeDecidedIT {
   }
 
   @Test
-  void content_is_what_was_decided_and_the_mode_is_merged() throws Exception {
+  void case_30_content_is_what_was_decided_and_the_mode_is_merged() throws Exception {
     put(etc.base, "base", 0644);
     put(etc.local, "local", 0644);
     put(etc.image, "image", 0600);
@@ -66,7 +66,7 @@ final class EtcMergeDecidedIT {
   }
 
   @Test
-  void mode_that_was_changed_here_stays() throws Exception {
+  void case_30_mode_that_was_changed_here_stays() throws Exception {
     put(etc.base, "base", 0644);
     put(etc.local, "local", 0640);
     put(etc.image, "image", 0644);

@@ -92,7 +92,7 @@ final class EtcMergeNamesIT {
   }
 
   @Test
-  void names_are_bytes() throws Exception {
+  void case_49_names_that_are_no_text_or_have_a_newline_stay_as_they_are() throws Exception {
     BytePath name = BytePath.ofBytes("\u00ff\n\u0080".getBytes(ISO_8859_1));
     BytePath beside = BytePath.ofBytes("\u00ff\n\u0080.tiu-new".getBytes(ISO_8859_1));
     for (Dir tree : List.of(etc.base, etc.local, etc.image)) {
@@ -101,6 +101,7 @@ final class EtcMergeNamesIT {
     MergeReport report = etc.merge();
     assertThat(report.entries())
         .containsExactly(MergeEntry.of(name, MergeEntry.Outcome.KEPT_LOCAL).withBeside(beside));
+    assertThat(Item.read(etc.result, name)).isEqualTo(Item.file(etc.local.toString()));
     assertThat(Item.read(etc.result, beside)).isEqualTo(Item.file(etc.image.toString()));
   }
 

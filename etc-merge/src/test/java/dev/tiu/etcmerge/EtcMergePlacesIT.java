@@ -170,6 +170,16 @@ final class EtcMergePlacesIT {
   }
 
   @Test
+  void case_49_hard_links_that_were_made_here_stay_links() throws Exception {
+    etc.everywhere("a", Item.file("same"));
+    etc.local.link(BytePath.of("a"), BytePath.of("own name"));
+    assertThat(merge()).isEmpty();
+    assertThat(etc.result.status(BytePath.of("own name")))
+        .isEqualTo(etc.result.status(BytePath.of("a")));
+    assertThat(etc.result.status(BytePath.of("a")).linkCount()).isEqualTo(2);
+  }
+
+  @Test
   void other_names_of_a_changed_file_stay_as_they_are() throws Exception {
     for (String name : List.of("content", "mode")) {
       etc.everywhere(name, Item.file("old"));
@@ -199,7 +209,7 @@ final class EtcMergePlacesIT {
   }
 
   @Test
-  void hard_links_of_the_image_arrive_as_links() throws Exception {
+  void case_49_hard_links_of_the_image_arrive_as_links() throws Exception {
     for (Dir tree : List.of(etc.base, etc.local, etc.image)) {
       put(tree, "a", Item.file(tree == etc.image ? "new" : "old"));
       put(tree, "mode a", Item.file("same").withMode(tree == etc.image ? 0600 : 0644));

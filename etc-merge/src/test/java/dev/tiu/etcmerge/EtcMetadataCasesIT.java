@@ -25,6 +25,7 @@ final class EtcMetadataCasesIT extends EtcCase {
     image("d/f", Item.file("new\n"));
     assertThat(merge()).containsExactly("d/f UPDATED");
     assertThat(result("d")).isEqualTo(Item.directory().withMode(0700));
+    assertThat(result("d/f")).isEqualTo(Item.file("new\n"));
   }
 
   @Test

@@ -18,6 +18,7 @@ final class EtcPlaceCasesIT extends EtcCase {
     image("d/new", Item.file("new\n"));
     assertThat(merge()).containsExactly("d KEPT_REMOVED, beside d.tiu-new");
     assertThat(exists("d")).isFalse();
+    assertThat(result("d.tiu-new/new")).isEqualTo(Item.file("new\n"));
   }
 
   @Test
@@ -29,13 +30,14 @@ final class EtcPlaceCasesIT extends EtcCase {
     image("d/f", Item.file("new\n"));
     assertThat(merge()).containsExactly("d KEPT_LOCAL, beside d.tiu-new");
     assertThat(result("d")).isEqualTo(Item.link("outside"));
-    assertThat(content("d.tiu-new/f")).isEqualTo("new\n");
+    assertThat(result("d.tiu-new/f")).isEqualTo(Item.file("new\n"));
+    assertThat(etc.top.find(BytePath.of("outside/f"))).isEmpty();
   }
 
   @Test
   void case_21_file_here_makes_way_for_the_images_directory() throws Exception {
     etc.everywhere("old", Item.file("old\n"));
-    local("old", Item.file("mine\n"));
+    local("old", Item.file("mine\n").withMode(0640).withOwner(7, 8));
     etc.image.unlink(BytePath.of("old"));
     image("old", Item.directory());
     image("old/f", Item.file("new\n"));
@@ -43,8 +45,10 @@ final class EtcPlaceCasesIT extends EtcCase {
     image("own", Item.directory());
     assertThat(merge())
         .containsExactly("old MADE_WAY, beside old.tiu-orig", "own MADE_WAY, beside own.tiu-orig");
-    assertThat(content("old/f")).isEqualTo("new\n");
-    assertThat(content("old.tiu-orig")).isEqualTo("mine\n");
+    assertThat(result("old")).isEqualTo(Item.directory());
+    assertThat(result("old/f")).isEqualTo(Item.file("new\n"));
+    assertThat(result("old.tiu-orig"))
+        .isEqualTo(Item.file("mine\n").withMode(0640).withOwner(7, 8));
     assertThat(result("own")).isEqualTo(Item.directory());
     assertThat(content("own.tiu-orig")).isEqualTo("mine\n");
     assertThat(merge()).hasSize(2);
@@ -60,7 +64,7 @@ final class EtcPlaceCasesIT extends EtcCase {
     remove(etc.image, "d");
     image("d", Item.link(outside));
     assertThat(merge()).containsExactly("d KEPT_LOCAL, beside d.tiu-new");
-    assertThat(content("d/secret")).isEqualTo("mine\n");
+    assertThat(result("d/secret")).isEqualTo(Item.file("mine\n"));
     assertThat(result("d.tiu-new")).isEqualTo(Item.link(outside));
     assertThat(Item.read(etc.top, BytePath.of("outside/secret"))).isEqualTo(Item.file("secret"));
   }
@@ -103,7 +107,8 @@ final class EtcPlaceCasesIT extends EtcCase {
     local("d/own/f", Item.file("mine\n"));
     remove(etc.image, "d");
     assertThat(merge()).containsExactly("d KEPT_THOUGH_DROPPED", "d/shipped REMOVED");
-    assertThat(content("d/own/f")).isEqualTo("mine\n");
+    assertThat(result("d")).isEqualTo(Item.directory());
+    assertThat(result("d/own/f")).isEqualTo(Item.file("mine\n"));
   }
 
   @Test
@@ -146,12 +151,21 @@ final class EtcPlaceCasesIT extends EtcCase {
     image(wants + "disabled.service", Item.link("/lib/systemd/system/other.service"));
     local(wants + "enabled.service", Item.link("/usr/lib/systemd/system/enabled.service"));
     local("systemd/system/masked.service", Item.link("/dev/null"));
+    etc.everywhere("systemd/system/shipped.service", Item.file("old\n"));
+    local("systemd/system/shipped.service", Item.link("/dev/null"));
+    image("systemd/system/shipped.service", Item.file("new\n"));
     image(wants + "new.service", Item.link("/usr/lib/systemd/system/new.service"));
     assertThat(merge())
-        .containsExactly(wants + "disabled.service KEPT_CHOICE", wants + "new.service ADDED");
+        .containsExactly(
+            wants + "disabled.service KEPT_CHOICE",
+            wants + "new.service ADDED",
+            "systemd/system/shipped.service KEPT_LOCAL, beside"
+                + " systemd/system/shipped.service.tiu-new");
     assertThat(exists(wants + "disabled.service")).isFalse();
-    assertThat(exists(wants + "enabled.service")).isTrue();
+    assertThat(result(wants + "enabled.service"))
+        .isEqualTo(Item.link("/usr/lib/systemd/system/enabled.service"));
     assertThat(result("systemd/system/masked.service")).isEqualTo(Item.link("/dev/null"));
+    assertThat(result("systemd/system/shipped.service")).isEqualTo(Item.link("/dev/null"));
   }
 
   /** As systemctl leaves it: the directory goes with the last link in it. */

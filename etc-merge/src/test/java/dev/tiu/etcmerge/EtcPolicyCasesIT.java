@@ -58,6 +58,11 @@ final class EtcPolicyCasesIT extends EtcCase {
     assertThat(exists("ssh/sshd_config")).isTrue();
     assertThat(exists("ssh/ssh_host_rsa_key")).isFalse();
     assertThat(exists("hostname")).isFalse();
+
+    local("ssh", Item.directory());
+    local("ssh/ssh_host_rsa_key", Item.file("mine\n").withMode(0600));
+    assertThat(merge()).containsExactly("ssh/sshd_config ADDED");
+    assertThat(result("ssh/ssh_host_rsa_key")).isEqualTo(Item.file("mine\n").withMode(0600));
   }
 
   @Test
@@ -97,7 +102,8 @@ final class EtcPolicyCasesIT extends EtcCase {
     etc.everywhere("f", Item.file("old\n"));
     image("f", Item.file("new\n"));
     assertThat(merge(with("f", Policy.PINNED))).containsExactly("f PINNED");
-    assertThat(content("f")).isEqualTo("old\n");
+    assertThat(result("f")).isEqualTo(Item.file("old\n"));
+    assertThat(exists("f.tiu-new")).isFalse();
   }
 
   @Test

@@ -64,7 +64,7 @@ final class RegenerationIT {
   }
 
   @Test
-  void library_cache_has_the_new_libraries() throws Exception {
+  void case_41_library_cache_has_the_new_libraries() throws Exception {
     root.install("ldconfig");
     root.write("etc/ld.so.cache", "of the old image");
     root.write("etc/ld.so.conf", "/usr/lib/own\n");
@@ -103,7 +103,7 @@ final class RegenerationIT {
   }
 
   @Test
-  void labels_are_those_of_the_merged_policy() throws Exception {
+  void case_27_labels_are_those_of_the_merged_policy() throws Exception {
     root.install("setfiles");
     root.write("etc/selinux/config", "SELINUX=permissive\nSELINUXTYPE=tiny\n");
     root.write(

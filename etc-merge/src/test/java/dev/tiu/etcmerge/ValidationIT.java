@@ -136,11 +136,14 @@ final class ValidationIT {
   }
 
   @Test
-  void invalid_sudoers_file_falls_back_alone() throws Exception {
+  void case_45_invalid_sudoers_file_falls_back_alone() throws Exception {
     sudoers("etc/sudoers.d/admins", "%anna ALL=(ALL) ALL\n%wheel ALL=ALL=ALL\n");
     sudoers("etc/sudoers.d/added", "root ALL=(ALL) NOPASSWD: ALL\n");
     ValidationEntry entry = run("sudoers.d/admins", "sudoers.d/added").get(0);
     assertThat(entry.outcome()).isEqualTo(Outcome.FELL_BACK);
+    assertThat(entry.outcome().isConflict()).as("reported").isTrue();
+    assertThat(Files.getPosixFilePermissions(root.path("etc/sudoers.d/admins")))
+        .isEqualTo(PosixFilePermissions.fromString("r--r-----"));
     assertThat(entry.fellBack())
         .containsExactly(
             new FellBack(
@@ -176,7 +179,7 @@ final class ValidationIT {
   }
 
   @Test
-  void sshd_judges_the_configuration_without_host_keys_of_the_devices() throws Exception {
+  void case_45_sshd_judges_the_configuration_without_host_keys_of_the_devices() throws Exception {
     root.write("etc/ssh/sshd_config", "Port 22\nPermitRootLogin maybe\n");
     ValidationEntry entry = run("ssh/sshd_config").get(0);
     assertThat(entry.outcome()).isEqualTo(Outcome.FELL_BACK);

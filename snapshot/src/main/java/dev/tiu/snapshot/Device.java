@@ -166,6 +166,22 @@ public final class Device implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives what an image has brought into the shared directories the owners that it has in one
+   * snapshot of that image, where it still has those that it has in another one.
+   *
+   * @return whether there was anything, which isn't on the disk before a sync
+   */
+  public boolean renumberShared(SnapshotStore store, int before, int after) throws IOException {
+    try (Dir system = system();
+        Dir old = store.open(before);
+        Dir oldRoot = old.openDir(Layout.ROOT);
+        Dir place = store.open(after);
+        Dir root = place.openDir(Layout.ROOT)) {
+      return SharedOwnership.renumber(system, oldRoot, root);
+    }
+  }
+
   /** The snapshots of a system that isn't in its place yet. */
   SnapshotStore snapshots(Dir unfinishedSystem) throws IOException {
     return SnapshotStore.open(unfinishedSystem, booted);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
@@ -130,18 +131,43 @@ final class OwnedLinks {
     }
   }
 
-  /** The number of what was set aside last; links are spare ones. */
+  /**
+   * What lies aside in place of links at these paths, in the order of the paths.
+   *
+   * @param system the subvolume {@code @}, with the shared ones in it
+   */
+  static List<BytePath> setAside(Dir system, Collection<BytePath> paths) throws IOException {
+    List<BytePath> found = new ArrayList<>();
+    for (BytePath path : new TreeSet<>(paths)) {
+      if (isDirectory(system, path.parent())) {
+        try (Dir parent = system.openDir(path.parent())) {
+          for (int number : asides(parent, path)) {
+            found.add(path.parent().resolve(aside(path, number)));
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The number of what was set aside last. */
   private static OptionalInt lastAside(Dir parent, BytePath path) throws IOException {
+    NavigableSet<Integer> numbers = asides(parent, path);
+    return numbers.isEmpty() ? OptionalInt.empty() : OptionalInt.of(numbers.last());
+  }
+
+  /** The numbers of what was set aside; links are spare ones. */
+  private static NavigableSet<Integer> asides(Dir parent, BytePath path) throws IOException {
     Pattern pattern =
         Pattern.compile(Pattern.quote(path.name() + ASIDE) + "(?:-([1-9][0-9]{0,5}))?");
-    int last = 0;
+    NavigableSet<Integer> numbers = new TreeSet<>();
     for (DirEntry entry : parent.list()) {
       Matcher matcher = pattern.matcher(entry.name().toString());
       if (entry.type() != FileType.SYMLINK && matcher.matches()) {
-        last = Math.max(last, matcher.group(1) == null ? 1 : Integer.parseInt(matcher.group(1)));
+        numbers.add(matcher.group(1) == null ? 1 : Integer.parseInt(matcher.group(1)));
       }
     }
-    return last == 0 ? OptionalInt.empty() : OptionalInt.of(last);
+    return numbers;
   }
 
   private static BytePath aside(BytePath path, int number) {

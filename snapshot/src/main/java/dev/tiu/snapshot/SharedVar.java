@@ -209,11 +209,7 @@ public final class SharedVar {
     if (snapshot.root().isEmpty()) {
       return List.of();
     }
-    Set<BytePath> paths =
-        all.stream()
-            .map(s -> s.info().imageOwned())
-            .flatMap(Collection::stream)
-            .collect(Collectors.toSet());
+    Set<BytePath> paths = imageOwned(all);
     if (paths.isEmpty()) {
       return List.of();
     }
@@ -227,6 +223,20 @@ public final class SharedVar {
       device.top().syncFileSystem();
     }
     return changes;
+  }
+
+  /** What the device had in the place of such links, and has aside; below {@code @}. */
+  public List<BytePath> setAside(List<Snapshot> all) throws IOException {
+    try (Dir system = device.system()) {
+      return OwnedLinks.setAside(system, imageOwned(all));
+    }
+  }
+
+  private static Set<BytePath> imageOwned(List<Snapshot> all) {
+    return all.stream()
+        .map(s -> s.info().imageOwned())
+        .flatMap(Collection::stream)
+        .collect(Collectors.toSet());
   }
 
   private static boolean isSubvolume(Dir system) throws IOException {

@@ -36,14 +36,24 @@ public final class SnapshotBuilder implements AutoCloseable {
   private final SnapshotInfo info;
   private final Dir place;
   private final Optional<Dir> base;
+
+  /** Whose root and /etc as shipped the new ones begin as; mostly the base's. */
+  private final Optional<Dir> origin;
+
   private final boolean resumed;
 
   private SnapshotBuilder(
-      SnapshotStore store, SnapshotInfo info, Dir place, Optional<Dir> base, boolean resumed) {
+      SnapshotStore store,
+      SnapshotInfo info,
+      Dir place,
+      Optional<Dir> base,
+      Optional<Dir> origin,
+      boolean resumed) {
     this.store = store;
     this.info = info;
     this.place = place;
     this.base = base;
+    this.origin = origin;
     this.resumed = resumed;
   }
 
@@ -72,6 +82,36 @@ public final class SnapshotBuilder implements AutoCloseable {
       String description,
       Instant now)
       throws IOException {
+    return begin(store, image, base, base, ids, description, now);
+  }
+
+  /**
+   * The same for a snapshot of an image that another one has, too: it takes that one's place.
+   *
+   * @param other the one that has it, with other numbers for some users or groups
+   */
+  public static SnapshotBuilder beginInPlaceOf(
+      SnapshotStore store, Snapshot other, Snapshot base, IdMap ids, Instant now)
+      throws IOException {
+    return begin(
+        store,
+        other.info().image().orElseThrow(),
+        Optional.of(base),
+        Optional.of(other),
+        ids,
+        other.info().description(),
+        now);
+  }
+
+  private static SnapshotBuilder begin(
+      SnapshotStore store,
+      ImageReference image,
+      Optional<Snapshot> base,
+      Optional<Snapshot> origin,
+      IdMap ids,
+      String description,
+      Instant now)
+      throws IOException {
     OptionalInt baseNumber = number(base);
     Optional<Snapshot> unfinished = unfinished(store, image, base, ids);
     SnapshotInfo info =
@@ -79,18 +119,28 @@ public final class SnapshotBuilder implements AutoCloseable {
             ? unfinished.get().info()
             : store.create(
                 number -> SnapshotInfo.building(number, now, description, image, baseNumber));
-    Dir place = store.open(info.number());
+    SnapshotBuilder builder =
+        new SnapshotBuilder(
+            store,
+            info,
+            store.open(info.number()),
+            open(store, base),
+            open(store, origin),
+            unfinished.isPresent());
     try {
-      Optional<Dir> baseDir =
-          base.isPresent() ? Optional.of(store.open(base.get().number())) : Optional.empty();
-      SnapshotBuilder builder =
-          new SnapshotBuilder(store, info, place, baseDir, unfinished.isPresent());
       builder.keepIds(ids);
       return builder;
     } catch (IOException e) {
-      place.close();
+      builder.close();
       throw e;
     }
+  }
+
+  private static Optional<Dir> open(SnapshotStore store, Optional<Snapshot> snapshot)
+      throws IOException {
+    return snapshot.isPresent()
+        ? Optional.of(store.open(snapshot.get().number()))
+        : Optional.empty();
   }
 
   /**
@@ -176,7 +226,7 @@ public final class SnapshotBuilder implements AutoCloseable {
    */
   private Part part(BytePath name, Optional<Seal> planned) throws IOException {
     Optional<Dir> baseTree =
-        planned.isPresent() ? Optional.of(base.orElseThrow().openDir(name)) : Optional.empty();
+        planned.isPresent() ? Optional.of(origin.orElseThrow().openDir(name)) : Optional.empty();
     try {
       boolean kept = prepareSubvolume(name, baseTree);
       if (baseTree.isPresent()) {
@@ -274,6 +324,19 @@ public final class SnapshotBuilder implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes the live /etc of this snapshot a copy of another tree, which need not be merged.
+   *
+   * @throws DeviceException if somebody made a subvolume in that, which would be lost
+   */
+  public void copyEtc(Dir source) throws IOException {
+    requireNoneNested(source);
+    try (Dir root = place.openDir(Layout.ROOT)) {
+      root.removeIfThere(Layout.ETC);
+      Btrfs.snapshot(source, root, Layout.ETC, Access.WRITABLE);
+    }
+  }
+
   /** btrfs snapshots don't reach into nested subvolumes: their files would be missing. */
   private static void requireNoneNested(Dir liveEtc) throws IOException {
     List<NestedSubvolume> nested = Btrfs.nested(liveEtc);
@@ -357,5 +420,6 @@ public final class SnapshotBuilder implements AutoCloseable {
   public void close() {
     place.close();
     base.ifPresent(Dir::close);
+    origin.ifPresent(Dir::close);
   }
 }

@@ -7,7 +7,9 @@ import dev.tiu.boot.kernel.Kernel;
 import dev.tiu.boot.kernel.RootView;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
+import dev.tiu.linux.DirEntry;
 import dev.tiu.linux.FileHandle;
+import dev.tiu.linux.FileType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +69,24 @@ public final class InitrdMaker {
     } catch (BootException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Gives another snapshot of the same image what was made for one; they share the data.
+   *
+   * @param from {@code N/tiu} of the one that has them
+   * @param to that of the other
+   */
+  public static void share(Dir from, Dir to) throws IOException {
+    for (DirEntry entry : from.list()) {
+      String name = entry.name().toString();
+      if (name.startsWith(NAME) && entry.type() == FileType.REGULAR) {
+        try (FileHandle initrd = from.openFile(entry.name())) {
+          copy(initrd, to, entry.name());
+        }
+      }
+    }
+    to.sync();
   }
 
   private static BytePath place(Kernel kernel) {
@@ -151,21 +171,24 @@ public final class InitrdMaker {
       throws IOException {
     InitrdCheck.check(initrd, name, root, kernel, remedy);
     BytePath place = place(kernel);
-    BytePath temporary = BytePath.of("." + NAME + kernel.version() + ".tiu-tmp");
-    boolean unused = kept.removeIfThere(temporary);
+    copy(initrd, kept, place);
+    kept.sync();
+    return new Initrd(place, initrd.status().size());
+  }
+
+  private static void copy(FileHandle initrd, Dir to, BytePath place) throws IOException {
+    BytePath temporary = BytePath.of("." + place + ".tiu-tmp");
+    boolean unused = to.removeIfThere(temporary);
     boolean done = false;
-    FileHandle copy = kept.createPrivate(temporary);
-    try (copy) {
+    try (FileHandle copy = to.createPrivate(temporary)) {
       copy.cloneFrom(initrd);
       copy.sync();
-      kept.rename(temporary, place);
+      to.rename(temporary, place);
       done = true;
     } finally {
       if (!done) {
-        kept.unlink(temporary);
+        to.unlink(temporary);
       }
     }
-    kept.sync();
-    return new Initrd(place, initrd.status().size());
   }
 }

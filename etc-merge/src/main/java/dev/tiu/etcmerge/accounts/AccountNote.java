@@ -12,6 +12,8 @@ public record AccountNote(AccountFile file, String name, String sentence, Kind k
   public enum Kind {
     /** The image gave it another number, which its files don't get: of interest only in detail. */
     NUMBER_KEPT,
+    /** The image's number is another's here: it gets a new one, and so do the image's files. */
+    NUMBER_MOVED,
     /** Something that was settled. */
     SETTLED,
     /** Something that somebody should look at. */

@@ -31,7 +31,8 @@ record Line(String text, List<String> fields) {
         .allMatch(Line::isNumber);
   }
 
-  private static boolean isNumber(String text) {
+  /** Whether it is a number of up to 32 bits. */
+  static boolean isNumber(String text) {
     return text.matches(NUMBER) && Long.parseLong(text) <= LARGEST_NUMBER;
   }
 

@@ -14,6 +14,11 @@ final class Notes {
     notes.add(new AccountNote(file, name, sentence, Kind.SETTLED));
   }
 
+  /** That an account of the image's gets another number here. */
+  void sayNumberMoved(AccountFile file, String name, String sentence) {
+    notes.add(new AccountNote(file, name, sentence, Kind.NUMBER_MOVED));
+  }
+
   /** That an account, which the image gave another number, has the one it had. */
   void sayNumberKept(AccountFile file, String name, String image, String local) {
     String sentence =

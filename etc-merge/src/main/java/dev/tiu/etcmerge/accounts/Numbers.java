@@ -3,6 +3,7 @@ package dev.tiu.etcmerge.accounts;
 import dev.tiu.linux.IdMap;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,19 +38,27 @@ final class Numbers {
   private final Map<Integer, Set<String>> holders = new HashMap<>();
   private final Map<String, Integer> device;
   private final Map<String, Integer> previous = new HashMap<>();
+  private final Set<Integer> nameless = new HashSet<>();
   private final Map<Integer, Integer> found = new LinkedHashMap<>();
   private final List<Integer> homeless = new ArrayList<>();
 
   /**
    * Finds the numbers for all that need no new one.
    *
+   * @param files numbers of the image's files; one without an account is called by itself
    * @param device names and numbers that the device has and keeps
    * @param previous what the base's map says
    */
-  Numbers(Table image, Map<String, Integer> device, List<IdMap.Entry> previous) {
+  Numbers(
+      Table image, Set<Integer> files, Map<String, Integer> device, List<IdMap.Entry> previous) {
     this.device = device;
     for (Line line : image.records()) {
       this.image.computeIfAbsent(line.number(NUMBER), n -> new ArrayList<>()).add(line.name());
+    }
+    for (int number : files) {
+      if (this.image.putIfAbsent(number, List.of(Integer.toUnsignedString(number))) == null) {
+        nameless.add(number);
+      }
     }
     device.forEach(
         (name, number) -> holders.computeIfAbsent(number, n -> new TreeSet<>()).add(name));
@@ -63,7 +72,7 @@ final class Numbers {
     if (FIXED.contains(number)) {
       return OptionalInt.of(number);
     }
-    for (String name : names) {
+    for (String name : nameless.contains(number) ? List.<String>of() : names) {
       Integer here = device.get(name);
       if (here != null && !FIXED.contains(here)) {
         return OptionalInt.of(here);
@@ -164,13 +173,17 @@ final class Numbers {
         .findFirst();
   }
 
-  /** An account whose number was another's here. */
-  record Moved(String name, int image, String holder, int device) {}
+  /**
+   * An account whose number was another's here.
+   *
+   * @param isNamed false for files of the image's whose number no account of it has
+   */
+  record Moved(String name, boolean isNamed, int image, String holder, int device) {}
 
   /** Those that have just got new numbers. */
   List<Moved> moved() {
     return homeless.stream()
-        .map(n -> new Moved(name(n), n, holder(n), found.getOrDefault(n, n)))
+        .map(n -> new Moved(name(n), !nameless.contains(n), n, holder(n), found.getOrDefault(n, n)))
         .toList();
   }
 

@@ -1,14 +1,18 @@
 package dev.tiu.etcmerge.accounts;
 
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Merges subuid and subgid: ranges that the device has given stay, and one that the image brings
- * must not overlap them.
+ * must not overlap them. A user may be named in them by its number.
  */
 final class SubordinateMerge {
   private static final int START = 1;
@@ -20,7 +24,7 @@ final class SubordinateMerge {
   private static final long END = 0xffffffffL;
 
   private final List<FileMerge> files;
-  private final Fates users;
+  private final SubordinateOwners owners;
   private final Notes notes;
 
   /** Ranges of the image's and where they are here: an account gets the same in both files. */
@@ -37,36 +41,57 @@ final class SubordinateMerge {
     }
   }
 
-  SubordinateMerge(FileMerge subuid, FileMerge subgid, Fates users, Notes notes) {
+  SubordinateMerge(FileMerge subuid, FileMerge subgid, SubordinateOwners owners, Notes notes) {
     this.files = List.of(subuid, subgid);
-    this.users = users;
+    this.owners = owners;
     this.notes = notes;
   }
 
   void merge() {
     for (FileMerge file : files) {
-      for (String name : users.all(Fate.REMOVED)) {
-        List<Line> shipped = file.base().all(name);
-        file.result().remove(line -> line.name().equals(name) && shipped.contains(line));
-      }
-      file.image().names().forEach(name -> merge(file, name));
+      Map<String, List<Line>> base = byOwner(file.base(), owners::ofBase);
+      Map<String, List<Line>> local = byOwner(file.local(), owners::ofLocal);
+      Map<String, List<Line>> image = byOwner(file.image(), owners::ofImage);
+      file.result()
+          .remove(
+              line ->
+                  owners.isRemoved(line)
+                      && hasRange(base.getOrDefault(owners.ofLocal(line), List.of()), line));
+      image.forEach(
+          (owner, lines) -> {
+            List<Line> before = base.getOrDefault(owner, List.of());
+            if (local.containsKey(owner)) {
+              sayIfChanged(file, before, local.getOrDefault(owner, List.of()), lines);
+            } else if (before.isEmpty() && !lines.stream().allMatch(owners::isDeleted)) {
+              lines.forEach(line -> add(file, owners.here(line)));
+            }
+          });
     }
   }
 
-  private void merge(FileMerge file, String name) {
-    List<Line> base = file.base().all(name);
-    List<Line> image = file.image().all(name);
-    if (file.local().has(name)) {
-      sayIfChanged(file, name, base, image);
-    } else if (base.isEmpty() && !users.is(name, Fate.DELETED)) {
-      image.forEach(line -> add(file, line));
-    }
+  private static Map<String, List<Line>> byOwner(Table table, Function<Line, String> owner) {
+    Map<String, List<Line>> lines = new LinkedHashMap<>();
+    table.lines().stream()
+        .filter(Line::isRecord)
+        .forEach(
+            line -> lines.computeIfAbsent(owner.apply(line), o -> new ArrayList<>()).add(line));
+    return lines;
   }
 
-  private void sayIfChanged(FileMerge file, String name, List<Line> base, List<Line> image) {
-    boolean changed = !new HashSet<>(base).equals(new HashSet<>(image));
-    if (changed && !new HashSet<>(file.local().all(name)).equals(new HashSet<>(image))) {
-      notes.say(file.file(), name, "has other ranges in the image now: it keeps its own here");
+  private static boolean hasRange(List<Line> lines, Line wanted) {
+    return lines.stream().anyMatch(line -> Range.of(line).equals(Range.of(wanted)));
+  }
+
+  private static Set<Range> ranges(List<Line> lines) {
+    return lines.stream().map(Range::of).collect(Collectors.toSet());
+  }
+
+  private void sayIfChanged(FileMerge file, List<Line> base, List<Line> local, List<Line> image) {
+    if (!ranges(base).equals(ranges(image)) && !ranges(local).equals(ranges(image))) {
+      notes.say(
+          file.file(),
+          local.get(0).name(),
+          "has other ranges in the image now: it keeps its own here");
     }
   }
 

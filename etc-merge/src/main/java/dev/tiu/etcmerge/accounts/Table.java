@@ -63,11 +63,6 @@ final class Table {
     return Collections.unmodifiableCollection(records.values());
   }
 
-  /** All of a name, where a name may have several. */
-  List<Line> all(String name) {
-    return lines.stream().filter(line -> line.isRecord() && line.name().equals(name)).toList();
-  }
-
   /** The names before that one, the nearest first. */
   List<String> namesBefore(String name) {
     List<String> before = new ArrayList<>();

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiu.linux.IdMap;
 import java.io.IOException;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which accounts there are after a merge, and with what numbers: base / local / new. */
@@ -81,12 +82,55 @@ class AccountCasesTest {
                 PASSWD,
                 "newsvc",
                 "its number 998 is alice's here: it has 999, and so have its files",
-                AccountNote.Kind.SETTLED),
+                AccountNote.Kind.NUMBER_MOVED),
             new AccountNote(
                 GROUP,
                 "newsvc",
                 "its number 998 is alice's here: it has 999, and so have its files",
-                AccountNote.Kind.SETTLED));
+                AccountNote.Kind.NUMBER_MOVED));
+  }
+
+  @Test
+  void case_31_files_whose_number_no_account_of_the_image_has_get_another_if_it_is_given_away_here()
+      throws IOException {
+    Etc local = SHIPPED.addAccount("alice", 500);
+    ImageOwners files = new ImageOwners(Set.of(0, 33, 500, 501), Set.of(500), IdMap.NONE);
+
+    MergedAccounts merged =
+        AccountMerge.merge(
+            SHIPPED.files(), local.files(), SHIPPED.files(), IdMap.NONE, files, Owners.NONE);
+
+    assertThat(merged.files()).isEqualTo(local.files());
+    assertThat(merged.ids().users()).containsExactly(new IdMap.Entry("500", 500, 999));
+    assertThat(merged.ids().groups()).containsExactly(new IdMap.Entry("500", 500, 999));
+    assertThat(merged.notes())
+        .extracting(note -> note.name() + ": " + note.sentence())
+        .containsOnly(
+            "500: files of the image's have that number, which no account of it has, and it is"
+                + " alice's here: they have 999");
+
+    // Its files have 999, whether or not somebody still has the number.
+    MergedAccounts next =
+        AccountMerge.merge(
+            SHIPPED.files(), SHIPPED.files(), SHIPPED.files(), merged.ids(), files, Owners.NONE);
+    assertThat(next.ids()).isEqualTo(merged.ids());
+    assertThat(next.notes()).isEmpty();
+  }
+
+  @Test
+  void case_31_new_number_is_none_that_files_of_the_image_have() throws IOException {
+    ImageOwners files = new ImageOwners(Set.of(999, 998), Set.of(997), IdMap.NONE);
+
+    MergedAccounts merged =
+        AccountMerge.merge(
+            SHIPPED.files(),
+            SHIPPED.addAccount("alice", 300).files(),
+            SHIPPED.addAccount("newsvc", 300).files(),
+            IdMap.NONE,
+            files,
+            Owners.NONE);
+
+    assertThat(merged.ids().users()).containsExactly(new IdMap.Entry("newsvc", 300, 996));
   }
 
   @Test

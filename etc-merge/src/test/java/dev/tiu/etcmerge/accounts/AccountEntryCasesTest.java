@@ -178,4 +178,54 @@ class AccountEntryCasesTest {
                 "has other ranges in the image now: it keeps its own here",
                 AccountNote.Kind.SETTLED));
   }
+
+  @Test
+  void case_38_range_of_a_user_that_is_named_by_its_number_follows_that() throws IOException {
+    Etc local = SHIPPED.addAccount("alice", 998).add(SUBUID, "998:100000:65536");
+    Etc image = SHIPPED.addAccount("newsvc", 998).add(SUBUID, "998:200000:65536");
+
+    MergedAccounts merged = merge(SHIPPED, local, image);
+
+    assertThat(result(merged).lines(SUBUID))
+        .as("alice's, and newsvc's, which is 999 here")
+        .containsExactly("998:100000:65536", "999:200000:65536");
+    assertThat(merged.notes())
+        .extracting(AccountNote::file)
+        .as("nothing is to be said of the ranges")
+        .doesNotContain(SUBUID);
+  }
+
+  @Test
+  void case_38_name_and_number_are_one_user_who_keeps_the_ranges_that_there_are()
+      throws IOException {
+    Etc shipped = SHIPPED.add(SUBUID, "old:100000:65536").add(SUBGID, "150:100000:65536");
+    Etc image = SHIPPED.add(SUBUID, "150:100000:65536").add(SUBGID, "old:100000:65536");
+
+    MergedAccounts merged = merge(shipped, shipped, image);
+
+    assertThat(merged.files()).isEqualTo(shipped.files());
+    assertThat(merged.notes()).isEmpty();
+  }
+
+  @Test
+  void case_38_range_of_a_dropped_user_goes_also_where_that_is_named_by_its_number()
+      throws IOException {
+    Etc shipped = SHIPPED.add(SUBUID, "150:100000:65536");
+    Etc image = SHIPPED.removeAccount("old");
+
+    MergedAccounts merged = merge(shipped, shipped, image);
+
+    assertThat(result(merged).text(SUBUID)).isEmpty();
+  }
+
+  @Test
+  void case_38_range_of_a_user_that_was_deleted_here_doesnt_come_by_its_number()
+      throws IOException {
+    Etc local = SHIPPED.removeAccount("old");
+    Etc image = SHIPPED.add(SUBUID, "150:100000:65536");
+
+    MergedAccounts merged = merge(SHIPPED, local, image);
+
+    assertThat(merged.files()).isEqualTo(local.files());
+  }
 }

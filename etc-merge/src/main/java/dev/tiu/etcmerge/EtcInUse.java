@@ -1,0 +1,136 @@
+package dev.tiu.etcmerge;
+
+import dev.tiu.linux.BytePath;
+import dev.tiu.linux.Dir;
+import dev.tiu.linux.DirEntry;
+import dev.tiu.linux.FileMetadata;
+import dev.tiu.linux.FileType;
+import dev.tiu.linux.TreeCopy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Changes a live /etc that is in use, where no other can take its place, into what was made of a
+ * copy of it.
+ *
+ * <p>Path by path: what is new is made whole beside its place, and takes it by one rename or
+ * exchange, so that whoever reads meanwhile, and whoever finds it after a power cut, sees the one
+ * version or the other of each file. It may be cut off anywhere, and done again with a new copy.
+ * What somebody has changed since the copy was made stays as it is, for the next time.
+ */
+public final class EtcInUse {
+  private static final String TEMPORARY = ".tiu-tmp";
+
+  private final TreeComparison comparison = new TreeComparison();
+  private boolean complete = true;
+
+  private EtcInUse() {}
+
+  /**
+   * Makes of {@code live} what {@code made} is, where that isn't what {@code before} is.
+   *
+   * @param before a copy of the live one
+   * @param made of another such copy
+   * @return whether all of it was done; false if somebody changed the same path meanwhile
+   */
+  public static boolean change(Dir before, Dir made, Dir live) throws IOException {
+    EtcInUse use = new EtcInUse();
+    use.directory(before, made, live);
+    return use.complete;
+  }
+
+  private void directory(Dir before, Dir made, Dir live) throws IOException {
+    TreeSet<BytePath> names = new TreeSet<>();
+    for (Dir dir : new Dir[] {before, made}) {
+      dir.list().stream().map(DirEntry::name).forEach(names::add);
+    }
+    for (BytePath name : names) {
+      if (isTemporary(name)) {
+        // A run that was killed made it, and put in its place what belongs there, or didn't.
+        live.removeIfThere(name);
+      } else {
+        entry(before, made, live, name);
+      }
+    }
+    metadata(before, made, live, BytePath.ROOT);
+  }
+
+  private void entry(Dir before, Dir made, Dir live, BytePath name) throws IOException {
+    Optional<EtcEntry> old = EtcEntry.find(before, name);
+    Optional<EtcEntry> wanted = EtcEntry.find(made, name);
+    Optional<EtcEntry> now = EtcEntry.find(live, name);
+    if (isDirectory(old) && isDirectory(wanted) && isDirectory(now)) {
+      try (Dir beforeChild = before.openDir(name);
+          Dir madeChild = made.openDir(name);
+          Dir liveChild = live.openDir(name)) {
+        directory(beforeChild, madeChild, liveChild);
+      }
+    } else if (isOfRunningProgram(old) || same(old, wanted) || same(now, wanted)) {
+      return;
+    } else if (!same(now, old)) {
+      complete = false;
+    } else {
+      put(made, live, name, wanted, now);
+    }
+  }
+
+  private void put(
+      Dir made, Dir live, BytePath name, Optional<EtcEntry> wanted, Optional<EtcEntry> now)
+      throws IOException {
+    BytePath temporary = BesideName.of(name, TEMPORARY, 1);
+    live.removeIfThere(temporary);
+    if (wanted.isEmpty()) {
+      live.rename(name, temporary);
+      live.removeTree(temporary);
+    } else {
+      TreeCopy.copy(made, name, live, temporary);
+      // What is in a file must be on the disk before the name leads to it.
+      live.syncFileSystem();
+      if (now.isPresent()) {
+        live.exchange(temporary, name);
+        live.removeTree(temporary);
+      } else {
+        live.renameNoReplace(temporary, name);
+      }
+    }
+  }
+
+  /** Of a directory, that of the tree itself included. */
+  private void metadata(Dir before, Dir made, Dir live, BytePath name) throws IOException {
+    FileMetadata old = FileMetadata.of(before, name).withoutLabel();
+    FileMetadata wanted = FileMetadata.of(made, name).withoutLabel();
+    FileMetadata now = FileMetadata.of(live, name).withoutLabel();
+    if (old.equals(wanted) || now.equals(wanted)) {
+      return;
+    }
+    if (now.equals(old)) {
+      FileMetadata.of(made, name).applyTo(live, name);
+    } else {
+      complete = false;
+    }
+  }
+
+  private boolean same(Optional<EtcEntry> a, Optional<EtcEntry> b) throws IOException {
+    return Verdict.same(a, b, comparison::sameTree);
+  }
+
+  private static boolean isDirectory(Optional<EtcEntry> entry) {
+    return entry.filter(EtcEntry::isDirectory).isPresent();
+  }
+
+  /** A socket, a FIFO or a device: a merge leaves it out, but here a program may be using it. */
+  private static boolean isOfRunningProgram(Optional<EtcEntry> entry) {
+    return entry
+        .map(e -> e.status().type())
+        .filter(
+            type ->
+                type != FileType.REGULAR && type != FileType.DIRECTORY && type != FileType.SYMLINK)
+        .isPresent();
+  }
+
+  private static boolean isTemporary(BytePath name) {
+    return new String(name.bytes(), StandardCharsets.ISO_8859_1).endsWith(TEMPORARY);
+  }
+}

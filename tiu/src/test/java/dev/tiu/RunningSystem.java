@@ -1,0 +1,76 @@
+package dev.tiu;
+
+import dev.tiu.linux.Command;
+import dev.tiu.linux.testing.BtrfsDisk;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * tiu without --sysroot, in a mount namespace whose root is a snapshot: what a booted device has.
+ * The machine's own root is at /mnt in it.
+ */
+final class RunningSystem {
+  /** The snapshot as root; the machine's own programs and files come in by bind mounts. */
+  private static final String SCRIPT =
+      """
+      set -eu
+      mkdir -p "$ROOT"
+      mount -o subvol=@/.snapshots/$N/snapshot "$DEVICE" "$ROOT"
+      for d in bin lib lib64 usr proc dev; do mount --rbind "/$d" "$ROOT/$d"; done
+      mount --rbind / "$ROOT/mnt"
+      for d in /etc/java*; do
+        if [ -d "$d" ]; then mkdir -p "$ROOT$d"; mount --bind "$d" "$ROOT$d"; fi
+      done
+      exec chroot "$ROOT" "$@"
+      """;
+
+  private final Path directory;
+  private final BtrfsDisk disk;
+
+  /**
+   * Of a disk.
+   *
+   * @param directory for temporary files
+   */
+  RunningSystem(Path directory, BtrfsDisk disk) {
+    this.directory = directory;
+    this.disk = disk;
+  }
+
+  /** tiu as the system of that snapshot runs it. */
+  Command start(int number, Object... arguments) {
+    return startBy(List.of(), number, arguments);
+  }
+
+  /** The same, run by another program of the machine's. */
+  Command startBy(List<String> program, int number, Object... arguments) {
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(":"))
+            .map(entry -> "/mnt" + entry)
+            .collect(Collectors.joining(":"));
+    List<String> argv =
+        new ArrayList<>(List.of("unshare", "--mount", "bash", "-c", SCRIPT, "root"));
+    argv.addAll(program);
+    argv.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home")).resolve("bin/java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Djava.io.tmpdir=/mnt" + directory,
+            "-cp",
+            classPath,
+            Main.class.getName()));
+    Arrays.stream(arguments).map(Object::toString).forEach(argv::add);
+    return Command.of(argv)
+        .environment(
+            Map.of(
+                "N", Integer.toString(number),
+                "ROOT", directory.resolve("root").toString(),
+                "DEVICE", disk.device().toString(),
+                "PATH", "/usr/sbin:/usr/bin:/sbin:/bin"));
+  }
+}
