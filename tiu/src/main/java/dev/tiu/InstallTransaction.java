@@ -31,11 +31,21 @@ import java.util.OptionalInt;
  * snapshot becomes the default.
  */
 final class InstallTransaction {
+  /** What becomes of a system that isn't complete when the way to the server breaks off. */
+  enum Unfinished {
+    /** The same command goes on with it. */
+    KEPT,
+
+    /** It goes with the disk that was being made. */
+    GONE
+  }
+
   private final Device device;
   private final Bundle bundle;
   private final ImageReference image;
   private final Optional<String> deviceName;
   private final int threads;
+  private final Unfinished unfinished;
   private final Console console;
   private final Clock clock;
 
@@ -44,6 +54,7 @@ final class InstallTransaction {
       Bundle bundle,
       Optional<String> deviceName,
       int threads,
+      Unfinished unfinished,
       Console console,
       Clock clock) {
     this.device = device;
@@ -51,6 +62,7 @@ final class InstallTransaction {
     this.image = new ImageReference(bundle.imageId(), bundle.manifest().version().toString());
     this.deviceName = deviceName;
     this.threads = threads;
+    this.unfinished = unfinished;
     this.console = console;
     this.clock = clock;
   }
@@ -59,13 +71,13 @@ final class InstallTransaction {
   void run(BootSwitch bootSwitch) throws IOException {
     if (!device.isInstalled()) {
       NewSystem.requireEmpty(device);
-      build(name(bundle.manifest()));
+      build(name(bundle.manifest(), deviceName));
     }
     activate(bootSwitch);
   }
 
   /** What the device will be called: what is given, or what the image is for. */
-  private String name(Manifest manifest) throws IOException {
+  static String name(Manifest manifest, Optional<String> deviceName) throws IOException {
     if (deviceName.isPresent()) {
       new Fitness(manifest).requireCompatible(List.of(deviceName.get()));
       return deviceName.get();
@@ -94,7 +106,7 @@ final class InstallTransaction {
       system.fillShared(number);
       system.commit();
     } catch (IOException | RuntimeException e) {
-      if (Recovery.canGoOnAfter(e)) {
+      if (unfinished == Unfinished.KEPT && Recovery.canGoOnAfter(e)) {
         console.note("What was fetched is kept: the same command again goes on with it");
       } else {
         discard(system, e);
