@@ -17,7 +17,7 @@ public record TestBundle(RootTree root, Path directory, String key) {
   /** Version 1, from the cache or made. */
   public static TestBundle of(RootTree root) throws IOException {
     TiuProgram tiu = TiuProgram.built();
-    List<String> inputs = List.of(root.key(), tiu.key());
+    List<String> inputs = List.of(root.key(), tiu.key(), arguments(root));
     String name = "bundle-" + root.architecture().debian();
     Path directory = Cache.ofUser().get(name, "", inputs, part -> make(tiu, root, part));
     return new TestBundle(root, directory, String.join("\n", inputs));
@@ -36,6 +36,8 @@ public record TestBundle(RootTree root, Path directory, String key) {
         DEVICE,
         "--version",
         "1",
+        "--kernel-arguments",
+        arguments(root),
         // Made and read once: what packs quickly and is unpacked by an emulated processor.
         "--compression",
         "zstd:3",
@@ -43,6 +45,11 @@ public record TestBundle(RootTree root, Path directory, String key) {
         keys.resolve("signer.key.pem").toString(),
         "--cert",
         keys.resolve("signer.crt.pem").toString());
+  }
+
+  /** So that a test sees what the kernel says. */
+  private static String arguments(RootTree root) {
+    return "console=" + root.architecture().console();
   }
 
   public Path file() {
