@@ -194,6 +194,9 @@ final class DiskInstall {
             Dir root = place.openDir(Layout.ROOT)) {
           decided.setup().write(device, root);
         }
+        if (decided.device().isEmpty()) {
+          GrowStamp.put(device.top());
+        }
         Snapshot snapshot = store.find(number).orElseThrow();
         EntryMaker maker = new EntryMaker(store, Configuration.read(etc).boot(), decided.kind());
         try (EntryMaker.Made made = maker.make(snapshot, Initrds.ANEW)) {
