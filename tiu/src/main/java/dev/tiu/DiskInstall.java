@@ -123,7 +123,8 @@ final class DiskInstall {
 
   /** A mistyped device mustn't become a file in /dev, which is memory. */
   private static boolean isMeantAsDevice(Path disk) {
-    return disk.toAbsolutePath().startsWith("/dev")
+    Path path = disk.toAbsolutePath();
+    return (path.startsWith("/dev") && !path.startsWith("/dev/shm"))
         || (Files.exists(disk) && !Files.isRegularFile(disk));
   }
 
@@ -176,12 +177,13 @@ final class DiskInstall {
               InstallTransaction.Unfinished.GONE,
               context.console(),
               context.clock());
-      transaction.run(new FirstBoot(disk, device, decided));
+      transaction.run(new FirstBoot(disk, device, decided, context.console()));
     }
   }
 
   /** Makes the one snapshot of a new disk its own device's, and what boots. */
-  private record FirstBoot(NewDisk disk, Device device, Decided decided) implements BootSwitch {
+  private record FirstBoot(NewDisk disk, Device device, Decided decided, Console console)
+      implements BootSwitch {
     @Override
     public void makeDefault(BootTarget target) throws IOException {
       int number = target.number();
@@ -211,6 +213,11 @@ final class DiskInstall {
       Kind kind = decided.kind();
       try (Dir partition =
           Mounts.detached("tmpfs", Path.of("tmpfs"), Map.of("mode", "0700"), Access.WRITABLE)) {
+        if (kind == Kind.PI && made.firmware().isEmpty()) {
+          console.note(
+              "The image has no firmware, start4.elf and the like. A Raspberry Pi 5 has its own; an"
+                  + " older one won't start from this disk");
+        }
         new LoaderProgram(kind, decided.architecture()).put(made.root(), partition, fatUuid);
         BootLoader loader = new BootLoaders(partition, false).of(kind);
         loader.publish(made.entry());

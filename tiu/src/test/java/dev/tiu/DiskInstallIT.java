@@ -90,6 +90,11 @@ final class DiskInstallIT {
         "cd $T; mkdir -p boot etc usr/lib/systemd/boot/efi bin lib var; echo ID=x > usr/lib/os-release;"
             + " echo x > usr/lib/systemd/boot/efi/systemd-bootx64.efi");
     pack(small, "small", "x86_64", "1");
+    script(
+        small, "cd $T; mkdir etc/tiu; printf '[boot]\\nloader = \"none\"\\n' > etc/tiu/tiu.toml");
+    pack(small, "none", "x86_64", "1");
+    script(small, "cd $T; rm -r boot etc/tiu");
+    pack(small, "without-place", "x86_64", "1");
   }
 
   private static void script(Path tree, String text) throws IOException {
@@ -441,9 +446,7 @@ final class DiskInstallIT {
   }
 
   private static void refused(List<Object> command, ExitCode code, String... words) {
-    Tiu.Outcome outcome = TIU.run(command.toArray());
-    assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
-    assertThat(outcome.err()).contains(words);
+    refused(TIU.run(command.toArray()), code, words);
   }
 
   /** On a terminal, which script(1) makes, somebody types that line. */
@@ -482,6 +485,38 @@ final class DiskInstallIT {
     Tiu.Outcome foreign = install("debian", "--boot", "pi");
     assertThat(foreign.code()).isEqualTo(ExitCode.USAGE);
     assertThat(foreign.err()).contains("no machine of the image's architecture, x86_64");
+  }
+
+  /** Each is said before anything is written, and with the way out. */
+  @Test
+  void what_cannot_be_is_refused() throws Exception {
+    refused(install("none"), ExitCode.USAGE, "loader = \"none\"", "--sysroot");
+    refused(
+        install("without-place"),
+        ExitCode.UNFIT,
+        "no directory /efi or /boot/efi or /boot,",
+        "(mkdir -p /efi)");
+    refused(install("small", "--hostname", "a_b"), ExitCode.USAGE, "'a_b' is no name for a host");
+    refused(install("small", "--boot", "lilo"), ExitCode.USAGE, "there are pi, systemd-boot, grub");
+    refused(install("small", "--wifi", "x"), ExitCode.USAGE, "--wifi-passphrase-file FILE go");
+    Path passphrase = Files.writeString(shared.resolve("passphrase"), "correct horse\n");
+    refused(
+        install("small", "--wifi", "x", "--wifi-passphrase-file", passphrase),
+        ExitCode.UNFIT,
+        "neither NetworkManager nor wpa_supplicant");
+    refused(install("small", "--authorized-keys", passphrase), ExitCode.USAGE, "is no public key");
+    refused(install("small", bundle("debian")), ExitCode.USAGE, "which image to install, once");
+    refused(install("small", "--sysroot", directory), ExitCode.USAGE, "in one of two ways");
+    refused(
+        TIU.run("install", "--sysroot", directory, "--user", "ada", bundle("small")),
+        ExitCode.USAGE,
+        "go with --disk");
+    assertThat(files()).isEmpty();
+  }
+
+  private static void refused(Tiu.Outcome outcome, ExitCode code, String... words) {
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
+    assertThat(outcome.err()).contains(words);
   }
 
   @Test
