@@ -3,6 +3,7 @@ package dev.tiu;
 import dev.tiu.boot.cmdline.KernelArgument;
 import dev.tiu.boot.cmdline.KernelArguments;
 import dev.tiu.boot.initrd.InitrdPolicy;
+import dev.tiu.boot.loader.BootLoaders.Kind;
 import dev.tiu.bundle.BlockSize;
 import dev.tiu.bundle.Compression;
 import dev.tiu.bundle.EtcPolicy;
@@ -24,6 +25,10 @@ final class Converters {
         .registerConverter(Compression.class, explaining(Compression::parse))
         .registerConverter(BlockSize.class, explaining(BlockSize::parse))
         .registerConverter(InitrdPolicy.class, explaining(BootSettings::policy))
+        .registerConverter(Kind.class, explaining(LoaderSettings::kindOfDisk))
+        .registerConverter(DiskSize.class, explaining(DiskSize::parse))
+        .registerConverter(HostName.class, explaining(HostName::new))
+        .registerConverter(UserName.class, explaining(UserName::new))
         .registerConverter(KernelArguments.class, explaining(KernelArguments::parse))
         .registerConverter(KernelArgument.class, explaining(KernelArgument::parse))
         .registerConverter(ImagePath.class, explaining(ImagePath::parse))

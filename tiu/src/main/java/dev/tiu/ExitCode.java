@@ -1,6 +1,14 @@
 package dev.tiu;
 
 import dev.tiu.boot.BootException;
+import dev.tiu.boot.disk.BootPartitionFullException;
+import dev.tiu.boot.disk.BootTreeException;
+import dev.tiu.boot.disk.DiskHoldsDataException;
+import dev.tiu.boot.disk.DiskInUseException;
+import dev.tiu.boot.disk.DiskTooSmallException;
+import dev.tiu.boot.disk.GrowException;
+import dev.tiu.boot.disk.ImageRoomException;
+import dev.tiu.boot.disk.NotADiskException;
 import dev.tiu.bundle.BundleException;
 import dev.tiu.bundle.ChannelException;
 import dev.tiu.bundle.ExpiredException;
@@ -30,7 +38,8 @@ public enum ExitCode {
   UNFIT(5, "the image isn't for this device, too old, expired, or known to be bad"),
   NO_SPACE(6, "not enough room on the disk"),
   LOCKED(7, "another tiu is at work"),
-  DEVICE(8, "the disk isn't laid out for it, or there is no such snapshot"),
+  DEVICE(
+      8, "the disk isn't laid out for it, is in use or holds data; or there is no such snapshot"),
   IO(9, "a system call or a program that tiu runs failed"),
   NETWORK(10, "a server can't be reached, or doesn't give what is needed"),
   BOOT(11, "a snapshot can't be made to boot; what boots now stays");
@@ -67,15 +76,23 @@ public enum ExitCode {
         || failure instanceof ChannelException
         || failure instanceof SkeletonException) {
       return DAMAGED;
-    } else if (failure instanceof UnfitException || failure instanceof ExpiredException) {
+    } else if (failure instanceof UnfitException
+        || failure instanceof ExpiredException
+        || failure instanceof BootTreeException) {
       return UNFIT;
     } else if (failure instanceof NoSpaceException
         || failure instanceof NoRoomException
+        || isTooSmall(failure)
         || isDiskFull(failure)) {
       return NO_SPACE;
     } else if (failure instanceof LockedException) {
       return LOCKED;
-    } else if (failure instanceof DeviceException || failure instanceof NoFreeIdException) {
+    } else if (failure instanceof DeviceException
+        || failure instanceof NoFreeIdException
+        || failure instanceof NotADiskException
+        || failure instanceof DiskInUseException
+        || failure instanceof DiskHoldsDataException
+        || failure instanceof GrowException) {
       return DEVICE;
     } else if (failure instanceof BootException) {
       return BOOT;
@@ -85,6 +102,13 @@ public enum ExitCode {
       return IO;
     }
     return INTERNAL;
+  }
+
+  /** Whether a disk, or what an image of one is written to, is smaller than what it should hold. */
+  static boolean isTooSmall(Throwable failure) {
+    return failure instanceof DiskTooSmallException
+        || failure instanceof BootPartitionFullException
+        || failure instanceof ImageRoomException;
   }
 
   /** Whether trust is what is missing, in the bundle or in what should give it. */

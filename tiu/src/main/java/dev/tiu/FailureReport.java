@@ -78,6 +78,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     boolean ourWords =
         failure instanceof NoSpaceException
             || failure instanceof NoRoomException
+            || ExitCode.isTooSmall(failure)
             || failure instanceof OutputException;
     if (code == ExitCode.NO_SPACE && !ourWords) {
       return "no space left on the disk ("

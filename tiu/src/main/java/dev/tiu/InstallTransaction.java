@@ -31,11 +31,27 @@ import java.util.OptionalInt;
  * snapshot becomes the default.
  */
 final class InstallTransaction {
+  /** What becomes of a system that isn't complete when the way to the server breaks off. */
+  enum Unfinished {
+    /** The same command goes on with it. */
+    KEPT,
+
+    /** It goes with the disk that was being made. */
+    GONE
+  }
+
+  /** What the first snapshot of a disk needs before it becomes the default. */
+  @FunctionalInterface
+  interface FirstBoot {
+    void prepare(Snapshot snapshot) throws IOException;
+  }
+
   private final Device device;
   private final Bundle bundle;
   private final ImageReference image;
   private final Optional<String> deviceName;
   private final int threads;
+  private final Unfinished unfinished;
   private final Console console;
   private final Clock clock;
 
@@ -44,6 +60,7 @@ final class InstallTransaction {
       Bundle bundle,
       Optional<String> deviceName,
       int threads,
+      Unfinished unfinished,
       Console console,
       Clock clock) {
     this.device = device;
@@ -51,21 +68,26 @@ final class InstallTransaction {
     this.image = new ImageReference(bundle.imageId(), bundle.manifest().version().toString());
     this.deviceName = deviceName;
     this.threads = threads;
+    this.unfinished = unfinished;
     this.console = console;
     this.clock = clock;
   }
 
-  /** Carries it out; the caller holds the device's lock. */
-  void run() throws IOException {
+  /**
+   * Carries it out; the caller holds the device's lock.
+   *
+   * @param first may be run again after it was cut off
+   */
+  void run(FirstBoot first) throws IOException {
     if (!device.isInstalled()) {
       NewSystem.requireEmpty(device);
-      build(name(bundle.manifest()));
+      build(name(bundle.manifest(), deviceName));
     }
-    activate();
+    activate(first);
   }
 
   /** What the device will be called: what is given, or what the image is for. */
-  private String name(Manifest manifest) throws IOException {
+  static String name(Manifest manifest, Optional<String> deviceName) throws IOException {
     if (deviceName.isPresent()) {
       new Fitness(manifest).requireCompatible(List.of(deviceName.get()));
       return deviceName.get();
@@ -94,7 +116,7 @@ final class InstallTransaction {
       system.fillShared(number);
       system.commit();
     } catch (IOException | RuntimeException e) {
-      if (Recovery.canGoOnAfter(e)) {
+      if (unfinished == Unfinished.KEPT && Recovery.canGoOnAfter(e)) {
         console.note("What was fetched is kept: the same command again goes on with it");
       } else {
         discard(system, e);
@@ -151,7 +173,7 @@ final class InstallTransaction {
   }
 
   /** Also finishes an installation that was cut off between its last two steps. */
-  private void activate() throws IOException {
+  private void activate(FirstBoot first) throws IOException {
     try (SnapshotStore store = device.snapshots();
         Boot boot = Boot.withoutLoader(device, store)) {
       Recovery.recover(device, store, boot, console);
@@ -162,6 +184,7 @@ final class InstallTransaction {
       }
       boolean done = all.get(0).isDefault();
       if (!done) {
+        first.prepare(all.get(0));
         new Activation(device, store, boot, console).makeDefault(all.get(0), Initrds.ANEW);
       }
       console.print(

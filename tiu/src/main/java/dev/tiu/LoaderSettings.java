@@ -53,6 +53,15 @@ record LoaderSettings(
                         .formatted(text, Kind.labels())));
   }
 
+  /** For a new disk, which has one always. */
+  static Kind kindOfDisk(String text) {
+    return Kind.find(text)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'%s' is no boot loader; there are %s".formatted(text, Kind.labels())));
+  }
+
   private static Path directory(String text) {
     Path path = Path.of(text);
     if (!path.isAbsolute()) {

@@ -30,6 +30,7 @@ final class TiuCommand implements Runnable {
           UmountCommand.class,
           ExtractCommand.class,
           InstallCommand.class,
+          GrowCommand.class,
           UpdateCommand.class,
           ListCommand.class,
           StatusCommand.class,

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** aarch64 with UEFI and systemd-boot, and with U-Boot and extlinux.conf. */
+/**
+ * aarch64 with UEFI and systemd-boot, and with U-Boot that finds extlinux.conf or a boot script.
+ */
 @Tag("e2e")
 @Tag("slow")
 final class ArmBootIT {
@@ -35,7 +37,12 @@ final class ArmBootIT {
 
   @Test
   void uboot_boots_from_extlinux_conf() throws Exception {
-    boot("u-boot", new UbootFirmware(), BaseDisk.withExtlinux(bundle));
+    boot("extlinux", new UbootFirmware(), BaseDisk.withExtlinux(bundle));
+  }
+
+  @Test
+  void uboot_runs_the_boot_script() throws Exception {
+    boot("u-boot", new UbootFirmware(), BaseDisk.withBootScript(bundle));
   }
 
   @Test

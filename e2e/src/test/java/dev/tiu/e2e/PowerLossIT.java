@@ -2,7 +2,6 @@ package dev.tiu.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiu.boot.disk.Partition;
 import dev.tiu.e2e.image.BaseDisk;
 import dev.tiu.e2e.image.RootTree;
 import dev.tiu.e2e.image.TestBundle;
@@ -83,11 +82,10 @@ final class PowerLossIT {
 
   /** Gives what the pointer says. */
   private String check(Path raw, BaseDisk base) throws IOException {
-    Partition root = base.plan().root();
-    try (LoopDevice device = attach(raw, root)) {
+    try (LoopDevice device = attach(raw, base.root())) {
       Command.of("btrfs", "check", "--readonly", device.path().toString()).run();
     }
-    String fat = raw + "@@" + base.plan().boot().offset();
+    String fat = raw + "@@" + base.boot().offset();
     Command.Result pointer = Command.of("mtype", "-i", fat, "::/pointer").accepting(1).run();
     if (pointer.exitCode() != 0 || pointer.text().isEmpty()) {
       return "none";
@@ -99,7 +97,7 @@ final class PowerLossIT {
     return pointer.text();
   }
 
-  private static LoopDevice attach(Path raw, Partition partition) throws IOException {
+  private static LoopDevice attach(Path raw, BaseDisk.Range partition) throws IOException {
     return LoopDevice.attach(raw, Access.READ_ONLY, partition.offset(), partition.size());
   }
 }

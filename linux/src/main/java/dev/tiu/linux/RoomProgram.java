@@ -24,6 +24,9 @@ record RoomProgram(String path, boolean isForeign) {
   private static final int E_MACHINE = 18;
   private static final int HEADER = 20;
 
+  /** How much of a program the kernel looks at: {@code BINPRM_BUF_SIZE}. */
+  private static final int START = 256;
+
   static Optional<RoomProgram> find(Dir root, String program) throws IOException {
     if (program.indexOf('/') >= 0) {
       return at(root, program);
@@ -60,15 +63,21 @@ record RoomProgram(String path, boolean isForeign) {
   }
 
   /**
-   * Whether it is machine code for another machine. The kernel says so too, but to the C library,
-   * which hands the file to a shell then.
+   * Whether it is machine code for another machine, which this one doesn't emulate. The kernel says
+   * so too, but to the C library, which hands the file to a shell then.
    */
   private static boolean isForeign(FileHandle file) throws IOException {
-    ByteBuffer header = ByteBuffer.allocateDirect(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-    if (file.status().size() < HEADER) {
+    int length = (int) Math.min(START, file.status().size());
+    if (length < HEADER) {
       return false;
     }
+    ByteBuffer header = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
     file.readFully(header, 0);
-    return header.getInt(0) == ELF_MAGIC && header.getShort(E_MACHINE) != Abi.HERE.elfMachine;
+    if (header.getInt(0) != ELF_MAGIC || header.getShort(E_MACHINE) == Abi.HERE.elfMachine) {
+      return false;
+    }
+    byte[] start = new byte[length];
+    header.get(0, start);
+    return !BinaryFormat.isKnown(start);
   }
 }

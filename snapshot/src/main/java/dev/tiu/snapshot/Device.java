@@ -96,6 +96,16 @@ public final class Device implements AutoCloseable {
     }
   }
 
+  /**
+   * A new disk that isn't mounted anywhere.
+   *
+   * @param top its top level, which is closed with the device
+   * @param name of the disk, for messages
+   */
+  public static Device ofNewDisk(Dir top, String name) {
+    return new Device(top, name, Optional.empty(), false);
+  }
+
   private static Optional<UUID> bootedSubvolume() throws IOException {
     try (Dir root = Dir.open(Path.of("/"))) {
       return Btrfs.isBtrfs(root) && Btrfs.isSubvolume(root)

@@ -21,7 +21,7 @@ public final class DiskHoldsDataException extends IOException {
   private static String advice(Path disk, Optional<String> named) {
     return named
         .map(name -> "The consent names %s, and not %s".formatted(name, disk))
-        .orElse("If that is meant, force it and name the disk once more: " + disk);
+        .orElse("If that is meant, say so by the disk's name: --force " + disk);
   }
 
   /** The disk. */

@@ -55,6 +55,34 @@ public record GrowPlan(
         Math.max(last.sectors(), end - last.start()));
   }
 
+  /**
+   * Looks at the disk that a partition is on.
+   *
+   * @param partition its device, by any name
+   * @throws GrowException if that is no partition, or not the last one
+   */
+  public static GrowPlan ofPartition(Path partition) throws IOException {
+    Path sysfs =
+        Path.of("/sys/class/block", partition.toRealPath().getFileName().toString()).toRealPath();
+    Path number = sysfs.resolve("partition");
+    if (!Files.exists(number)) {
+      throw new GrowException(
+          "%s is no partition of a disk, so that tiu doesn't know how to make it larger. Nothing was"
+                  .formatted(partition)
+              + " changed; enlarge it by the tools that made it, then the file system with"
+              + " `btrfs filesystem resize max`");
+    }
+    Path disk = Path.of("/dev", sysfs.resolve("..").normalize().getFileName().toString());
+    GrowPlan plan = of(disk);
+    if (plan.number() != Integer.parseInt(Files.readString(number).strip())) {
+      throw new GrowException(
+          "%s isn't the last partition of %s: partition %d comes after it. Nothing was changed; only"
+                  .formatted(partition, disk, plan.number())
+              + " what has free room behind it can grow");
+    }
+    return plan;
+  }
+
   private static long size(Path disk) throws IOException {
     return BlockDisk.isDevice(disk) ? BlockDisk.of(disk).size() : Files.size(disk);
   }

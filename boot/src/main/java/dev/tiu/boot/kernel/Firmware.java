@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The Raspberry Pi's firmware in a snapshot: what a boot partition needs beside a kernel, up to the
@@ -33,6 +34,13 @@ public record Firmware(List<BytePath> files, Optional<String> version) {
   /** Copies the list. */
   public Firmware {
     files = List.copyOf(files);
+  }
+
+  /** Files of which an image with firmware has one at least. */
+  public static List<BytePath> signs() {
+    return PLACES.stream()
+        .flatMap(place -> Stream.of(place.resolve("start4.elf"), place.resolve("start.elf")))
+        .toList();
   }
 
   /** Looks for it; empty where there is no {@code start.elf} or {@code start4.elf}. */

@@ -219,6 +219,13 @@ final class PiFirmware extends PublishedEntries {
     disarm();
   }
 
+  /** A config.txt with those lines as comments that tiu's own ones stand for. */
+  static String withoutOverrides(String config) {
+    return OVERRIDE
+        .matcher(config)
+        .replaceAll(line -> Matcher.quoteReplacement("#" + line.group()));
+  }
+
   private void requireNotOverridden() throws BootException, IOException {
     Matcher override = OVERRIDE.matcher(config.rest());
     if (override.find()) {

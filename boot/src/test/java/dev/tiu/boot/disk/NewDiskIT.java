@@ -204,7 +204,7 @@ final class NewDiskIT {
     Files.writeString(image, "precious");
     assertThatThrownBy(() -> NewDisk.image(image, plan, Consent.none()))
         .isInstanceOf(DiskHoldsDataException.class)
-        .hasMessageContaining("name the disk once more: " + image);
+        .hasMessageContaining("--force " + image);
     assertThat(image).hasContent("precious");
 
     try (NewDisk disk = NewDisk.image(image, plan, Consent.toLose(image.toString()))) {

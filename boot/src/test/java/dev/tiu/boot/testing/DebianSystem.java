@@ -28,32 +28,37 @@ public final class DebianSystem {
 
   private DebianSystem() {}
 
-  /** Unpacks it; no initrd is in it, as in images. */
+  /** Unpacks the one that makes initrds; no initrd is in it, as in images. */
   public static void unpack(Path directory) throws IOException {
-    Command.of("tar", "--extract", "--numeric-owner", "--file", archive().toString())
+    unpack(PACKAGES, directory);
+  }
+
+  /** Unpacks one with these packages. */
+  public static void unpack(List<String> packages, Path directory) throws IOException {
+    Command.of("tar", "--extract", "--numeric-owner", "--file", archive(packages).toString())
         .directory(directory)
         .run();
   }
 
-  private static Path archive() throws IOException {
-    String name = String.join("+", PACKAGES).toLowerCase(Locale.ROOT) + ".tar.zst";
+  private static Path archive(List<String> list) throws IOException {
+    String name = String.join("+", list).toLowerCase(Locale.ROOT) + ".tar.zst";
     Path archive = Path.of("target", "test-systems", name).toAbsolutePath();
     if (!Files.exists(archive)) {
       Files.createDirectories(archive.getParent());
       Path unfinished = archive.resolveSibling("unfinished.tar.zst");
-      build(unfinished);
+      build(list, unfinished);
       Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE);
     }
     return archive;
   }
 
-  private static void build(Path archive) throws IOException {
+  private static void build(List<String> list, Path archive) throws IOException {
     Matcher release = CODENAME.matcher(Files.readString(Path.of("/etc/os-release")));
     if (!release.find()) {
       throw new IOException("/etc/os-release has no VERSION_CODENAME: this is no Debian");
     }
     String codename = release.group(1);
-    String packages = String.join(",", PACKAGES);
+    String packages = String.join(",", list);
     // INITRD=No: the kernel's package needn't make an initrd, which isn't what images have.
     Command.of(
             List.of(

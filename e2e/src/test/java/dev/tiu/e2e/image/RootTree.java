@@ -3,7 +3,6 @@ package dev.tiu.e2e.image;
 import dev.tiu.e2e.machine.GuestArchitecture;
 import dev.tiu.linux.Command;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,29 +51,5 @@ public record RootTree(GuestArchitecture architecture, Path archive, String key)
                         .timeLimit(BUILD)
                         .run());
     return new RootTree(architecture, archive, key + " " + kernel);
-  }
-
-  /**
-   * Takes single files out of it.
-   *
-   * @param pattern with tar's wildcards, {@code ./boot/vmlinuz-*}; must match one file
-   */
-  public void extract(String pattern, Path to) throws IOException {
-    Path directory = Files.createTempDirectory("root-files");
-    try {
-      Command.of("tar", "--extract", "--wildcards", "--file", archive.toString(), pattern)
-          .directory(directory)
-          .run();
-      try (Stream<Path> found = Files.walk(directory)) {
-        List<Path> files = found.filter(Files::isRegularFile).toList();
-        if (files.size() != 1) {
-          throw new IOException(archive + " has not one file " + pattern + " but " + files);
-        }
-        Files.createDirectories(to.resolve("..").normalize());
-        Files.copy(files.get(0), to);
-      }
-    } finally {
-      Command.of("rm", "-rf", directory.toString()).run();
-    }
   }
 }

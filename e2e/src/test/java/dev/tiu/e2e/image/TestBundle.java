@@ -76,7 +76,7 @@ public record TestBundle(RootTree root, Path directory, Path keys, String key) {
         "--version",
         version,
         "--kernel-arguments",
-        "console=" + root.architecture().console(),
+        arguments(root),
         // Made and read once: what packs quickly and is unpacked by an emulated processor.
         "--compression",
         "zstd:3",
@@ -121,6 +121,11 @@ public record TestBundle(RootTree root, Path directory, Path keys, String key) {
             "" + added,
             "" + archive)
         .run();
+  }
+
+  /** So that a test sees what the kernel says. */
+  private static String arguments(RootTree root) {
+    return "console=" + root.architecture().console();
   }
 
   public Path file() {

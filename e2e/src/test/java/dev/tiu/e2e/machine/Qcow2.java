@@ -16,6 +16,13 @@ public final class Qcow2 {
     return disk;
   }
 
+  /** The same as a card is larger that the image was written to. */
+  public static Path largerOverlay(Path rawImage, Path disk, long size) throws IOException {
+    Path made = overlay(rawImage, disk);
+    Command.of("qemu-img", "resize", "-q", made.toString(), Long.toString(size)).run();
+    return made;
+  }
+
   /** Copies a range of a disk that may be in use to a sparse file. */
   public static void copyRange(Path disk, long offset, long size, Path to) throws IOException {
     String source =
