@@ -17,19 +17,21 @@ import java.util.stream.Stream;
 public record RootTree(GuestArchitecture architecture, Path archive, String key) {
   private static final Duration BUILD = Duration.ofMinutes(30);
 
-  /** Debian's usual kernel. */
-  public static final String USUAL_KERNEL = "linux-image";
-
-  /** Another one of Debian's, for virtual machines. */
-  public static final String OTHER_KERNEL = "linux-image-cloud";
-
   /** From the cache, or built: a minute or two, on another architecture six or more. */
   public static RootTree of(GuestArchitecture architecture) throws IOException {
-    return of(architecture, USUAL_KERNEL);
+    return of(architecture, "linux-image");
   }
 
-  /** The same with that kernel's package. */
-  public static RootTree of(GuestArchitecture architecture, String kernel) throws IOException {
+  /** The same with another one of Debian's kernels, which has another version. */
+  public static RootTree withOtherKernel(GuestArchitecture architecture) throws IOException {
+    return switch (architecture) {
+      // The one for virtual machines is small, but has no device trees.
+      case AMD64 -> of(architecture, "linux-image-cloud");
+      case ARM64 -> of(architecture, "linux-image-rt");
+    };
+  }
+
+  private static RootTree of(GuestArchitecture architecture, String kernel) throws IOException {
     Path guest = Path.of(System.getProperty("e2e.guest"));
     List<Path> sources =
         Stream.of("build-root", "run-commands", "tiu-commands.service")

@@ -14,7 +14,8 @@ import java.util.List;
  *
  * @param directory with {@code os.tiu}
  */
-public record TestBundle(RootTree root, Path directory, Path keys, String key) {
+public record TestBundle(
+    RootTree root, String version, Path directory, Path keys, String key) {
   /** What the devices call themselves. */
   public static final String DEVICE = "machine";
 
@@ -22,6 +23,9 @@ public record TestBundle(RootTree root, Path directory, Path keys, String key) {
       """
       compatible = "%s"
       trial = "always"
+      [boot]
+      # Debian's kernel can't ask a Raspberry Pi's firmware for a trial; the model reads what it says.
+      tryboot = true
       """
           .formatted(DEVICE);
 
@@ -41,6 +45,16 @@ public record TestBundle(RootTree root, Path directory, Path keys, String key) {
 
   /** From the cache or made. */
   public static TestBundle of(RootTree root, String version) throws IOException {
+    return of(root, version, arguments(root));
+  }
+
+  /** One that panics in each boot, when its init ends at once. */
+  public static TestBundle broken(RootTree root, String version) throws IOException {
+    return of(root, version, arguments(root) + " init=/bin/false");
+  }
+
+  private static TestBundle of(RootTree root, String version, String arguments)
+      throws IOException {
     TiuProgram tiu = TiuProgram.built();
     Path keys =
         Cache.ofUser().get("keys", "", List.of("1"), part -> tiu.run("key", "init", "" + part));
@@ -48,18 +62,19 @@ public record TestBundle(RootTree root, Path directory, Path keys, String key) {
     UNITS.forEach(unit -> files.add(units().resolve(unit)));
     files.add(keys.resolve("ca.crt.pem"));
     List<String> inputs =
-        List.of(root.key(), version, tiu.key(), PROGRAM, SETTINGS, Cache.sha256(files));
+        List.of(root.key(), version, arguments, tiu.key(), PROGRAM, SETTINGS, Cache.sha256(files));
     String name = "bundle-" + root.architecture().debian() + "-" + version;
     Path directory =
-        Cache.ofUser().get(name, "", inputs, part -> make(tiu, root, version, keys, part));
-    return new TestBundle(root, directory, keys, String.join("\n", inputs));
+        Cache.ofUser().get(name, "", inputs, part -> make(tiu, root, version, arguments, keys, part));
+    return new TestBundle(root, version, directory, keys, String.join("\n", inputs));
   }
 
   private static Path units() {
     return Path.of(System.getProperty("e2e.guest")).resolve("../../units").normalize();
   }
 
-  private static void make(TiuProgram tiu, RootTree root, String version, Path keys, Path part)
+  private static void make(
+      TiuProgram tiu, RootTree root, String version, String arguments, Path keys, Path part)
       throws IOException {
     Files.createDirectories(part);
     Path archive = part.resolve("root.tar");
@@ -76,7 +91,7 @@ public record TestBundle(RootTree root, Path directory, Path keys, String key) {
         "--version",
         version,
         "--kernel-arguments",
-        arguments(root),
+        arguments,
         // Made and read once: what packs quickly and is unpacked by an emulated processor.
         "--compression",
         "zstd:3",

@@ -1,0 +1,67 @@
+package dev.tiu.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiu.e2e.image.BaseDisk;
+import dev.tiu.e2e.image.RootTree;
+import dev.tiu.e2e.image.TestBundle;
+import dev.tiu.e2e.machine.GuestArchitecture;
+import dev.tiu.e2e.machine.Machine;
+import dev.tiu.e2e.machine.MachineSpec;
+import dev.tiu.e2e.machine.Qcow2;
+import dev.tiu.e2e.pi.PiFirmware;
+import dev.tiu.e2e.pi.PiModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Raspberry Pi, with a model of its firmware, that updates itself. */
+@Tag("e2e")
+@Tag("slow")
+final class RaspberryPiUpdateIT {
+  private static TestBundle first;
+
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void makeImage() throws IOException {
+    first = TestBundle.of(RootTree.of(GuestArchitecture.ARM64));
+  }
+
+  private Machine start(String name, TestBundle image) throws IOException {
+    Path disk =
+        Qcow2.overlay(BaseDisk.forRaspberryPi(first).image(), directory.resolve("disk.qcow2"));
+    return Machine.start(
+        MachineSpec.of(name, GuestArchitecture.ARM64, new PiFirmware(PiModel.PI4, false), disk)
+            .withShare(Updates.share(directory, image)));
+  }
+
+  @Test
+  void another_kernel_is_tried_becomes_the_default_and_is_left_again() throws Exception {
+    TestBundle second =
+        TestBundle.of(RootTree.withOtherKernel(GuestArchitecture.ARM64), "2");
+    try (Machine machine = start("pi-update", second)) {
+      Updates.goThereAndBack(machine, second);
+    }
+  }
+
+  @Test
+  void trial_that_fails_is_asked_for_again_until_its_tries_are_used_up() throws Exception {
+    TestBundle broken = TestBundle.broken(RootTree.of(GuestArchitecture.ARM64), "3");
+    try (Machine machine = start("pi-broken", broken)) {
+      machine.awaitBoot(Machine.BOOT);
+      assertThat(Updates.update(machine, broken)).contains("on trial");
+      for (String left : new String[] {"2 boots left", "1 boot left"}) {
+        assertThat(machine.reboot(Machine.BOOT).starts()).as("and the way back").isEqualTo(2);
+        assertThat(Updates.booted(machine)).contains("Snapshot 2 is still to be tried; " + left);
+      }
+      machine.reboot(Machine.BOOT);
+      assertThat(Updates.booted(machine))
+          .contains("Snapshot 2 is bad: none of its trial boots came up");
+      assertThat(machine.reboot(Machine.BOOT).starts()).isEqualTo(1);
+    }
+  }
+}

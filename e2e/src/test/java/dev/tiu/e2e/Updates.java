@@ -1,0 +1,94 @@
+package dev.tiu.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiu.e2e.image.TestBundle;
+import dev.tiu.e2e.machine.GuestResult;
+import dev.tiu.e2e.machine.Machine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** What tests have in common whose machine updates itself from a directory of this one's. */
+final class Updates {
+  private static final Duration UPDATE = Duration.ofMinutes(25);
+  private static final String WHAT_BOOTED = "journalctl -u tiu-booted -b -o cat --no-pager";
+
+  private Updates() {}
+
+  /** A directory with these images, as {@code v2.tiu} by their versions. */
+  static Path share(Path directory, TestBundle... bundles) throws IOException {
+    Path share = Files.createDirectory(directory.resolve("share"));
+    for (TestBundle bundle : bundles) {
+      Files.copy(bundle.file(), share.resolve("v" + bundle.version() + ".tiu"));
+    }
+    return share;
+  }
+
+  /** Updates; gives what tiu said. */
+  static String update(Machine machine, TestBundle to) throws IOException {
+    GuestResult result =
+        machine.run(
+            """
+            mkdir -p /run/share
+            mountpoint -q /run/share \
+              || mount -t 9p -o trans=virtio,version=9p2000.L,ro share /run/share
+            time tiu update /run/share/v%s.tiu
+            """
+                .formatted(to.version()),
+            UPDATE);
+    System.out.println(result.output());
+    assertThat(result.succeeded()).as(result.output()).isTrue();
+    return result.output();
+  }
+
+  /** What tiu noted of this boot. */
+  static String booted(Machine machine) throws IOException {
+    return machine.run(WHAT_BOOTED);
+  }
+
+  /**
+   * From snapshot 1 to 2, which has another kernel, as a trial that becomes the default; and back.
+   */
+  static void goThereAndBack(Machine machine, TestBundle second) throws IOException {
+    machine.awaitBoot(Machine.BOOT);
+    assertThat(booted(machine)).contains("Snapshot 1, the default, has booted");
+    String kernel = machine.run("uname -r");
+    assertThat(update(machine, second)).contains("is on trial from the next boot on, for 3 boots");
+    machine.run("echo edited >/etc/late; echo kept >/var/late");
+
+    assertThat(machine.reboot(Machine.BOOT).starts()).as("the first try").isEqualTo(1);
+    assertThat(machine.run("uname -r")).isNotEqualTo(kernel);
+    assertThat(machine.run("test -d /lib/modules/$(uname -r) && lsmod | grep -c '^btrfs '"))
+        .isEqualTo("1");
+    assertThat(machine.run("findmnt --noheadings --output SOURCE /"))
+        .endsWith("[/@/.snapshots/2/snapshot]");
+    assertThat(machine.run("cat /etc/late /var/late")).isEqualTo("edited\nkept");
+    assertThat(booted(machine)).contains("Snapshot 2 has booted on trial");
+    assertThat(machine.run("tiu list")).contains("trying").contains("on trial");
+    assertThat(machine.run("tiu mark-good")).contains("Snapshot 2 is good, and the default");
+
+    machine.reboot(Machine.BOOT);
+    assertThat(booted(machine)).contains("Snapshot 2, the default, has booted");
+    assertThat(machine.run("tiu rollback")).contains("Snapshot 1, version 1, is the default");
+    machine.reboot(Machine.BOOT);
+    assertThat(machine.run("uname -r")).isEqualTo(kernel);
+    assertThat(booted(machine)).contains("Snapshot 1, the default, has booted");
+  }
+
+  /** To an image that never comes up; the loader counts. */
+  static void tryInVain(Machine machine, TestBundle broken, int snapshot) throws IOException {
+    String before = machine.run("findmnt --noheadings --output SOURCE /");
+    update(machine, broken);
+    Machine.Boot back = machine.reboot(Duration.ofMinutes(15));
+    System.out.println("back after " + back.starts() + " starts, " + back.time());
+    assertThat(back.starts()).as("three tries, and the default").isEqualTo(4);
+    assertThat(machine.run("findmnt --noheadings --output SOURCE /")).isEqualTo(before);
+    assertThat(booted(machine))
+        .contains("Snapshot %d is bad: none of its trial boots came up".formatted(snapshot));
+    assertThat(machine.run("tiu list")).contains("none of its trial boots came up");
+    machine.reboot(Machine.BOOT);
+    assertThat(machine.run("findmnt --noheadings --output SOURCE /")).isEqualTo(before);
+  }
+}
