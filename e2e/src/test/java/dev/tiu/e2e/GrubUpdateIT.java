@@ -23,11 +23,9 @@ final class GrubUpdateIT {
   void another_kernel_is_tried_and_left_again_and_a_broken_image_is_left_after_its_tries()
       throws Exception {
     TestBundle first = TestBundle.of(RootTree.of(GuestArchitecture.AMD64));
-    TestBundle second =
-        TestBundle.of(RootTree.withOtherKernel(GuestArchitecture.AMD64), "2");
+    TestBundle second = TestBundle.of(RootTree.withOtherKernel(GuestArchitecture.AMD64), "2");
     TestBundle broken = TestBundle.broken(RootTree.of(GuestArchitecture.AMD64), "3");
-    Path disk =
-        Qcow2.overlay(BaseDisk.withGrub(first).image(), directory.resolve("disk.qcow2"));
+    Path disk = Qcow2.overlay(BaseDisk.withGrub(first).image(), directory.resolve("disk.qcow2"));
     UefiFirmware firmware = UefiFirmware.of(GuestArchitecture.AMD64);
     Path share = Updates.share(directory, second, broken);
     try (Machine machine =

@@ -41,8 +41,7 @@ final class RaspberryPiUpdateIT {
 
   @Test
   void another_kernel_is_tried_becomes_the_default_and_is_left_again() throws Exception {
-    TestBundle second =
-        TestBundle.of(RootTree.withOtherKernel(GuestArchitecture.ARM64), "2");
+    TestBundle second = TestBundle.of(RootTree.withOtherKernel(GuestArchitecture.ARM64), "2");
     try (Machine machine = start("pi-update", second)) {
       Updates.goThereAndBack(machine, second);
     }

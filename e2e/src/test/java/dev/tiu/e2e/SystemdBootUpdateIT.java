@@ -32,8 +32,7 @@ final class SystemdBootUpdateIT {
 
   private Machine start(String name, TestBundle... images) throws IOException {
     Path disk =
-        Qcow2.overlay(
-            BaseDisk.withSystemdBoot(first).image(), directory.resolve("disk.qcow2"));
+        Qcow2.overlay(BaseDisk.withSystemdBoot(first).image(), directory.resolve("disk.qcow2"));
     UefiFirmware firmware = UefiFirmware.of(GuestArchitecture.AMD64);
     return Machine.start(
         MachineSpec.of(name, GuestArchitecture.AMD64, firmware, disk)
@@ -42,8 +41,7 @@ final class SystemdBootUpdateIT {
 
   @Test
   void another_kernel_is_tried_becomes_the_default_and_is_left_again() throws Exception {
-    TestBundle second =
-        TestBundle.of(RootTree.withOtherKernel(GuestArchitecture.AMD64), "2");
+    TestBundle second = TestBundle.of(RootTree.withOtherKernel(GuestArchitecture.AMD64), "2");
     try (Machine machine = start("systemd-boot-update", second)) {
       Updates.goThereAndBack(machine, second);
       machine.powerOff(Duration.ofMinutes(5));

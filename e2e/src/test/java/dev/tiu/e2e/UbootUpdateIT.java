@@ -42,8 +42,7 @@ final class UbootUpdateIT {
   @Test
   void boot_script_counts_the_tries() throws Exception {
     TestBundle broken = TestBundle.broken(RootTree.of(GuestArchitecture.ARM64), "3");
-    try (Machine machine =
-        start("u-boot-update", BaseDisk.withBootScript(first), second, broken)) {
+    try (Machine machine = start("u-boot-update", BaseDisk.withBootScript(first), second, broken)) {
       Updates.goThereAndBack(machine, second);
       Updates.tryInVain(machine, broken, 3);
     }

@@ -14,8 +14,7 @@ import java.util.List;
  *
  * @param directory with {@code os.tiu}
  */
-public record TestBundle(
-    RootTree root, String version, Path directory, Path keys, String key) {
+public record TestBundle(RootTree root, String version, Path directory, Path keys, String key) {
   /** What the devices call themselves. */
   public static final String DEVICE = "machine";
 
@@ -53,8 +52,7 @@ public record TestBundle(
     return of(root, version, arguments(root) + " init=/bin/false");
   }
 
-  private static TestBundle of(RootTree root, String version, String arguments)
-      throws IOException {
+  private static TestBundle of(RootTree root, String version, String arguments) throws IOException {
     TiuProgram tiu = TiuProgram.built();
     Path keys =
         Cache.ofUser().get("keys", "", List.of("1"), part -> tiu.run("key", "init", "" + part));
@@ -65,7 +63,8 @@ public record TestBundle(
         List.of(root.key(), version, arguments, tiu.key(), PROGRAM, SETTINGS, Cache.sha256(files));
     String name = "bundle-" + root.architecture().debian() + "-" + version;
     Path directory =
-        Cache.ofUser().get(name, "", inputs, part -> make(tiu, root, version, arguments, keys, part));
+        Cache.ofUser()
+            .get(name, "", inputs, part -> make(tiu, root, version, arguments, keys, part));
     return new TestBundle(root, version, directory, keys, String.join("\n", inputs));
   }
 
