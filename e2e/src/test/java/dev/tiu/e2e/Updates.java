@@ -13,7 +13,9 @@ import java.time.Duration;
 /** What tests have in common whose machine updates itself from a directory of this one's. */
 final class Updates {
   private static final Duration UPDATE = Duration.ofMinutes(25);
-  private static final String WHAT_BOOTED = "journalctl -u tiu-booted -b -o cat --no-pager";
+  private static final String WHAT_BOOTED =
+      "systemctl is-system-running --wait >/run/state;"
+          + " journalctl -u tiu-booted -b -o cat --no-pager; cat /run/state";
 
   private Updates() {}
 
