@@ -99,8 +99,7 @@ final class UpdatePowerLossIT {
       Command.of("btrfs", "check", "--readonly", device.path().toString()).run();
       Path top = Files.createDirectories(directory.resolve("top"));
       // As a start of the machine would find it, but for what it would replay.
-      Command.of(
-              "mount", "-o", "ro,subvolid=5,rescue=nologreplay", "" + device.path(), "" + top)
+      Command.of("mount", "-o", "ro,subvolid=5,rescue=nologreplay", "" + device.path(), "" + top)
           .run();
       try {
         return check(fat, top);
@@ -156,7 +155,6 @@ final class UpdatePowerLossIT {
   private static void requireAsListed(Path file) throws IOException {
     String listing = Files.readString(file.resolveSibling("tiu-set"));
     String sum = Command.of("sha256sum", file.toString()).run().text().substring(0, 64);
-    assertThat(listing)
-        .contains("%s %d %s\n".formatted(sum, Files.size(file), file.getFileName()));
+    assertThat(listing).contains("%s %d %s\n".formatted(sum, Files.size(file), file.getFileName()));
   }
 }
