@@ -362,15 +362,19 @@ final class DiskInstallIT {
           .endsWith("/systemd/system/wpa_supplicant@.service");
       assertThat(disk.top.resolve("@/.snapshots/1/etc/passwd")).content().doesNotContain("ada");
 
-      TIU.run(
+      Tiu.Outcome update =
+          TIU.run(
               "update",
               "--force",
               "--sysroot",
               disk.top,
+              "--boot-dir",
+              disk.boot,
               "--keyring",
               shared.resolve("keys/ca.crt.pem"),
-              bundle("broken"))
-          .orFail();
+              bundle("broken"));
+      assertThat(update.code()).as("its initrd can't be made").isEqualTo(ExitCode.BOOT);
+      assertThat(update.err()).contains("Snapshot 2 stays, whole and unused");
       Path updated = disk.top.resolve("@/.snapshots/2/snapshot/etc");
       assertThat(updated.resolve("initramfs-tools/hooks/broken")).as("of the image").exists();
       assertThat(updated.resolve("hostname")).hasContent("kiosk-7");

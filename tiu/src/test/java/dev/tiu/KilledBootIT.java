@@ -27,7 +27,7 @@ class KilledBootIT {
   private static SampleSystems samples;
 
   private static int next(int n) {
-    return n + (n < 8 ? 1 : 7);
+    return n + (n < 6 ? 1 : 11);
   }
 
   @BeforeAll

@@ -54,7 +54,9 @@ final class RaspberryPiUpdateIT {
       machine.awaitBoot(Machine.BOOT);
       assertThat(Updates.update(machine, broken)).contains("on trial");
       for (String left : new String[] {"2 boots left", "1 boot left"}) {
-        assertThat(machine.reboot(Machine.BOOT).starts() - 1).as("a try, and the default").isEqualTo(2);
+        assertThat(machine.reboot(Machine.BOOT).starts() - 1)
+            .as("a try, and the default")
+            .isEqualTo(2);
         assertThat(Updates.booted(machine)).contains("Snapshot 2 is still to be tried; " + left);
       }
       machine.reboot(Machine.BOOT);
