@@ -30,19 +30,22 @@ final class Updates {
 
   /** Updates; gives what tiu said. */
   static String update(Machine machine, TestBundle to) throws IOException {
+    mountShare(machine);
     GuestResult result =
-        machine.run(
-            """
-            mkdir -p /run/share
-            mountpoint -q /run/share \
-              || mount -t 9p -o trans=virtio,version=9p2000.L,ro share /run/share
-            time tiu update /run/share/v%s.tiu
-            """
-                .formatted(to.version()),
-            UPDATE);
+        machine.run("time tiu update /run/share/v%s.tiu".formatted(to.version()), UPDATE);
     System.out.println(result.output());
     assertThat(result.succeeded()).as(result.output()).isTrue();
     return result.output();
+  }
+
+  /** At {@code /run/share}. */
+  static void mountShare(Machine machine) throws IOException {
+    machine.run(
+        """
+        mkdir -p /run/share
+        mountpoint -q /run/share \
+          || mount -t 9p -o trans=virtio,version=9p2000.L,ro share /run/share
+        """);
   }
 
   /** What tiu noted of this boot. */
