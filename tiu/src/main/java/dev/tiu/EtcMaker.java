@@ -38,7 +38,7 @@ final class EtcMaker {
   private static final BytePath SHARED_USR_LOCAL = BytePath.of("@/usr-local");
 
   /** Each is done in a second, as a rule. */
-  private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
+  private static final Duration TIME_LIMIT = Duration.ofMinutes(5);
 
   private final Device device;
   private final List<EtcPolicy> policies;

@@ -64,13 +64,14 @@ final class Updates {
     machine.run("echo edited >/etc/late; echo kept >/var/late");
 
     assertThat(machine.reboot(Machine.BOOT).starts() - 1).as("boots").isEqualTo(1);
+    assertThat(booted(machine)).contains("Snapshot 2 has booted on trial");
     assertThat(machine.run("uname -r")).isNotEqualTo(kernel);
     assertThat(machine.run("test -d /lib/modules/$(uname -r) && lsmod | grep -c '^btrfs '"))
         .isEqualTo("1");
     assertThat(machine.run("findmnt --noheadings --output SOURCE /"))
         .endsWith("[/@/.snapshots/2/snapshot]");
     assertThat(machine.run("cat /etc/late /var/late")).isEqualTo("edited\nkept");
-    assertThat(booted(machine)).contains("Snapshot 2 has booted on trial");
+    assertThat(machine.console().textSince(0)).contains("/etc of snapshot 2 was merged again");
     assertThat(machine.run("tiu list")).contains("trying").contains("on trial");
     assertThat(machine.run("tiu mark-good")).contains("Snapshot 2 is good, and the default");
 
