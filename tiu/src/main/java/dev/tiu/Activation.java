@@ -39,7 +39,11 @@ final class Activation {
    */
   void makeDefault(Snapshot snapshot, Initrds initrds) throws IOException {
     boot.publish(snapshot, initrds);
-    Optional<Snapshot> left = var.user().filter(user -> user.number() != snapshot.number());
+    // Of two that were adopted, the earlier one has never run, and so has no /var to be kept.
+    Optional<Snapshot> left =
+        var.user()
+            .filter(user -> user.number() != snapshot.number())
+            .filter(user -> !(user.isAdopted() && snapshot.isAdopted()));
     if (left.isPresent()) {
       Takeover.keepVar(var, left.get(), console);
       Takeover.write(store, snapshot, left.get());

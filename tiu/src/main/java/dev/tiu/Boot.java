@@ -21,14 +21,12 @@ import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a device boots: one snapshot as a rule, and maybe another one on trial.
@@ -70,7 +68,13 @@ final class Boot implements AutoCloseable {
    */
   static Boot open(Device device, SnapshotStore store, Optional<Path> directory)
       throws IOException {
-    LoaderSettings settings = settings(store);
+    return open(device, store, directory, settings(store));
+  }
+
+  /** The same by the settings of a system that neither runs as one of the snapshots nor would. */
+  static Boot open(
+      Device device, SnapshotStore store, Optional<Path> directory, LoaderSettings settings)
+      throws IOException {
     return new Boot(device, store, find(device, store, directory, settings), settings.tries());
   }
 
@@ -200,7 +204,7 @@ final class Boot implements AutoCloseable {
       change.by(partition.get().loader());
     } catch (LinuxException e) {
       throw switch (e.errno()) {
-        case EROFS -> readOnly(e.getMessage());
+        case EROFS -> partition.get().readOnly(e.getMessage());
         case EIO ->
             new BootException(
                 "The boot partition at %s can't be read or written: %s"
@@ -212,19 +216,10 @@ final class Boot implements AutoCloseable {
     }
   }
 
-  private BootException readOnly(@Nullable String detail) {
-    return new BootException(
-        "The boot partition at %s is read-only%s"
-            .formatted(partition.orElseThrow().where(), detail == null ? "" : ": " + detail),
-        AS_IT_WAS,
-        "The kernel makes a FAT read-only when it finds errors in it: look at what `dmesg` says,"
-            + " unmount it, let `fsck.vfat -a` mend it, and mount it again.");
-  }
-
   /** Before a long work whose end would be in vain. */
   void requireWritable() throws IOException {
-    if (partition.isPresent() && !Files.isWritable(partition.get().where())) {
-      throw readOnly(null);
+    if (partition.isPresent()) {
+      partition.get().requireWritable();
     }
   }
 

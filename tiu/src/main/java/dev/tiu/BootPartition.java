@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The partition that a device's boot loader reads.
@@ -80,6 +81,23 @@ record BootPartition(Dir directory, Path where, Kind kind, BootLoader loader)
         directory.close();
       }
     }
+  }
+
+  /** Before a long work whose end would be in vain. */
+  void requireWritable() throws BootException {
+    if (!Files.isWritable(where)) {
+      throw readOnly(null);
+    }
+  }
+
+  /** That nothing can be written there. */
+  BootException readOnly(@Nullable String detail) {
+    return new BootException(
+        "The boot partition at %s is read-only%s"
+            .formatted(where, detail == null ? "" : ": " + detail),
+        "What boots now stays.",
+        "The kernel makes a FAT read-only when it finds errors in it: look at what `dmesg` says,"
+            + " unmount it, let `fsck.vfat -a` mend it, and mount it again.");
   }
 
   /** A directory there may be an automount, which a look into it mounts. */

@@ -9,8 +9,6 @@ import dev.tiu.boot.loader.BootEntry;
 import dev.tiu.boot.loader.BootFile;
 import dev.tiu.boot.loader.BootLoaders.Kind;
 import dev.tiu.boot.loader.EntryFiles;
-import dev.tiu.bundle.Bundle;
-import dev.tiu.bundle.Manifest;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Snapshot;
@@ -53,18 +51,15 @@ final class EntryMaker {
    */
   Made make(Snapshot snapshot, Initrds initrds) throws IOException {
     int number = snapshot.number();
-    Manifest manifest;
-    try (Bundle record = store.openRecord(number)) {
-      manifest = record.manifest();
-    }
+    RecordedBoot record = RecordedBoot.of(store, snapshot);
     try (Dir place = store.open(number)) {
       Dir root = place.openDir(Layout.ROOT);
       boolean made = false;
       try {
         Dir kept = place.openDir(Layout.FILES);
         try {
-          BootFiles files = prepare(place, number, manifest, root, kept, initrds);
-          List<BootFile> named = EntryFiles.of(kind, files, root, kept, manifest.architecture());
+          BootFiles files = prepare(place, snapshot, record, root, kept, initrds);
+          List<BootFile> named = EntryFiles.of(kind, files, root, kept, record.architecture());
           String arguments = files.commandLine().arguments().toString();
           BootEntry entry = new BootEntry(number, title(snapshot), named, arguments);
           made = true;
@@ -83,27 +78,31 @@ final class EntryMaker {
   }
 
   private BootFiles prepare(
-      Dir place, int number, Manifest manifest, Dir root, Dir kept, Initrds initrds)
+      Dir place, Snapshot snapshot, RecordedBoot record, Dir root, Dir kept, Initrds initrds)
       throws IOException {
     BootPreparation preparation =
         new BootPreparation(
-            SnapshotArguments.root(place, number),
-            SnapshotArguments.ofImage(manifest),
-            manifest.architecture(),
+            SnapshotArguments.root(place, snapshot.number()),
+            SnapshotArguments.ofImage(record),
+            record.architecture(),
             settings.kernel(),
-            settings.policy(manifest.boot()),
-            settings.initrdSettings(manifest.created()));
-    return preparation
-        .prepare(root, kept, initrds)
-        .orElseThrow(
-            () ->
-                new BootException(
-                    "The image has no kernel with its modules, and this device's boot loader, %s,"
-                            .formatted(kind.label())
-                        + " starts one from the boot partition",
-                    "Snapshot %d can't boot here; what boots now stays.".formatted(number),
-                    "Make the image with a kernel, or set [boot] loader = \"none\" in"
-                        + " /etc/tiu/tiu.toml where something else starts the device."));
+            settings.policy(record.boot()),
+            settings.initrdSettings(record.made()));
+    return preparation.prepare(root, kept, initrds).orElseThrow(() -> withoutKernel(snapshot));
+  }
+
+  private BootException withoutKernel(Snapshot snapshot) {
+    boolean adopted = snapshot.isAdopted();
+    return new BootException(
+        "The %s has no kernel with its modules, and this device's boot loader, %s,"
+                .formatted(adopted ? "adopted system" : "image", kind.label())
+            + " starts one from the boot partition",
+        "Snapshot %d can't boot here; what boots now stays.".formatted(snapshot.number()),
+        (adopted
+                ? "Have the kernel in /boot on the root's own file system, and adopt again,"
+                : "Make the image with a kernel,")
+            + " or set [boot] loader = \"none\" in"
+            + " /etc/tiu/tiu.toml where something else starts the device.");
   }
 
   /** One line for a menu. */

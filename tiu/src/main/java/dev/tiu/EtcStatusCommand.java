@@ -3,6 +3,7 @@ package dev.tiu;
 import dev.tiu.etcmerge.EtcChanges;
 import dev.tiu.etcmerge.Policies;
 import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.util.List;
@@ -44,6 +45,14 @@ final class EtcStatusCommand implements Callable<Integer> {
         context.console().json(new Result(etc.number(), views));
       } else {
         print(views);
+        if (store.find(etc.number()).filter(Snapshot::isAdopted).isPresent()) {
+          context
+              .console()
+              .note(
+                  "Snapshot %d was adopted: of what its packages shipped, only configuration files that"
+                          .formatted(etc.number())
+                      + " nobody changed are known. The rest counts as added here");
+        }
       }
     }
     return ExitCode.OK.number();

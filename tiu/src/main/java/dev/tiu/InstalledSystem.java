@@ -14,6 +14,7 @@ import dev.tiu.verity.VerityException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The system of a device that an update starts from, and what decides which images are for it.
@@ -51,6 +52,16 @@ record InstalledSystem(
     List<String> names = DeviceNames.of(deviceName, configuration, device.isRunning());
     Optional<String> machine =
         device.isRunning() ? Optional.of(Machine.architecture()) : Optional.empty();
+    if (base.isAdopted()) {
+      Optional<String> adopted = base.info().adoptedArchitecture();
+      return new InstalledSystem(
+          base,
+          configuration,
+          names,
+          Stream.concat(machine.stream(), adopted.stream()).toList(),
+          Optional.empty(),
+          Optional.empty());
+    }
     try (Bundle record = store.openRecord(base.number())) {
       return new InstalledSystem(
           base,
@@ -101,6 +112,8 @@ record InstalledSystem(
 
   /** For messages. */
   String versionText() {
-    return version.map(Version::toString).orElse("an unknown version");
+    return version
+        .map(Version::toString)
+        .orElse(base.isAdopted() ? "a system that was adopted" : "an unknown version");
   }
 }

@@ -5,8 +5,6 @@ import dev.tiu.boot.cmdline.CommandLine;
 import dev.tiu.boot.cmdline.DeviceArguments;
 import dev.tiu.boot.cmdline.KernelArgument;
 import dev.tiu.boot.cmdline.KernelArguments;
-import dev.tiu.bundle.Bundle;
-import dev.tiu.bundle.Manifest;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
@@ -88,7 +86,7 @@ final class KargsCommand implements Callable<Integer> {
           edit.append(argument);
         }
         KernelArguments unused =
-            edit.commandLine().arguments().requireFits(manifest(store, etc).architecture());
+            edit.commandLine().arguments().requireFits(record(store, etc).architecture());
       } catch (IllegalArgumentException e) {
         throw new UsageException(String.valueOf(e.getMessage()));
       }
@@ -101,14 +99,12 @@ final class KargsCommand implements Callable<Integer> {
   private static ArgumentEdit edit(SnapshotStore store, EtcPlace etc) throws IOException {
     return new ArgumentEdit(
         SnapshotArguments.root(etc.place(), etc.number()),
-        SnapshotArguments.ofImage(manifest(store, etc)),
+        SnapshotArguments.ofImage(record(store, etc)),
         DeviceArguments.read(etc.live()));
   }
 
-  private static Manifest manifest(SnapshotStore store, EtcPlace etc) throws IOException {
-    try (Bundle record = store.openRecord(etc.number())) {
-      return record.manifest();
-    }
+  private static RecordedBoot record(SnapshotStore store, EtcPlace etc) throws IOException {
+    return RecordedBoot.of(store, store.find(etc.number()).orElseThrow());
   }
 
   private void print(int number, CommandLine line) {

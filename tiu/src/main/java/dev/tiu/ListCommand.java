@@ -55,7 +55,7 @@ final class ListCommand implements Callable<Integer> {
       table.add(
           Integer.toString(view.number()),
           Optional.ofNullable(view.state()).orElse("-"),
-          Optional.ofNullable(view.version()).orElse("-"),
+          Optional.ofNullable(view.version()).orElse(view.isAdopted() ? "adopted" : "-"),
           view.date().replace('T', ' ').replace("Z", ""),
           view.marks(boot.flatMap(b -> b.trialOf(view.number())).stream().toList()),
           description(view));

@@ -91,6 +91,7 @@ final class RollbackCommand implements Callable<Integer> {
           "snapshot %d already is the default: --keep-etc goes with a change of the default"
               .formatted(named.number()));
     }
+    requireImageForEtc(named);
     Optional<Snapshot> left =
         changes ? left(all).filter(from -> from.number() != named.number()) : Optional.empty();
     Snapshot chosen = left.isPresent() ? prepareEtc(target, store, left.get(), named) : named;
@@ -110,6 +111,17 @@ final class RollbackCommand implements Callable<Integer> {
     }
     SnapshotView now = SnapshotView.of(store.find(chosen.number()).orElseThrow());
     report(target, new Result(now, changes, withVar, used));
+  }
+
+  /** What such a system shipped in /etc isn't known, and what a merge doesn't know, it drops. */
+  private void requireImageForEtc(Snapshot named) throws DeviceException {
+    if (keepEtc && named.isAdopted()) {
+      throw new DeviceException(
+          ("snapshot %d was adopted, and its system needs files of /etc that no image describes, so"
+                  + " that today's /etc can't be made its own. Nothing was changed; without"
+                  + " --keep-etc it boots with the /etc that it had")
+              .formatted(named.number()));
+    }
   }
 
   /** What runs on trial, or is to be tried by the next boot. */
@@ -227,13 +239,15 @@ final class RollbackCommand implements Callable<Integer> {
       return;
     }
     SnapshotView chosen = result.isDefault();
-    String version = Optional.ofNullable(chosen.version()).orElse("unknown");
     console.print(
         result.changed()
-            ? "Snapshot %d, version %s, is the default%s"
-                .formatted(chosen.number(), version, target.isRunning() ? "; it boots next" : "")
-            : "Snapshot %d, version %s, already is the default"
-                .formatted(chosen.number(), version));
+            ? "Snapshot %d, %s, is the default%s"
+                .formatted(
+                    chosen.number(),
+                    chosen.versionText(),
+                    target.isRunning() ? "; it boots next" : "")
+            : "Snapshot %d, %s, already is the default"
+                .formatted(chosen.number(), chosen.versionText()));
     if (result.varPutBack()) {
       console.print("/var is what snapshot %d kept".formatted(chosen.number()) + until(result));
     }

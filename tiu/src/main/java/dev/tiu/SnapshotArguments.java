@@ -3,7 +3,6 @@ package dev.tiu;
 import dev.tiu.boot.BootException;
 import dev.tiu.boot.cmdline.CommandLine;
 import dev.tiu.boot.cmdline.KernelArguments;
-import dev.tiu.bundle.Manifest;
 import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
@@ -22,9 +21,9 @@ final class SnapshotArguments {
   }
 
   /** The image's own. */
-  static KernelArguments ofImage(Manifest manifest) throws BootException {
+  static KernelArguments ofImage(RecordedBoot record) throws BootException {
     try {
-      return KernelArguments.parse(manifest.boot().kernelArguments().orElse(""));
+      return KernelArguments.parse(record.boot().kernelArguments().orElse(""));
     } catch (IllegalArgumentException e) {
       throw new BootException(
           "The image's kernelArguments: " + e.getMessage(),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A snapshot as {@code --json} shows it; what isn't known is left out.
  *
  * @param state of one that tiu made
+ * @param isAdopted whether it is of a system that was there before tiu, and has no version
  * @param subvolumeId btrfs id of its root
  * @param keepsVar whether it keeps the /var that its system used last
  */
@@ -28,6 +29,7 @@ record SnapshotView(
     String date,
     String description,
     @Nullable String reason,
+    boolean isAdopted,
     @Nullable Long subvolumeId,
     boolean isDefault,
     boolean isBooted,
@@ -46,10 +48,16 @@ record SnapshotView(
         date.toString(),
         snapshot.info().description(),
         snapshot.info().reason().orElse(null),
+        snapshot.isAdopted(),
         snapshot.root().map(root -> root.id()).orElse(null),
         snapshot.isDefault(),
         snapshot.isBooted(),
         snapshot.keptVar().isPresent());
+  }
+
+  /** For people: {@code version 7}, or that it has none. */
+  String versionText() {
+    return isAdopted ? "adopted" : "version " + Optional.ofNullable(version).orElse("unknown");
   }
 
   /** Those of {@code default}, {@code booted} and {@code keeps /var} that are so, after others. */

@@ -188,10 +188,10 @@ final class StatusCommand implements Callable<Integer> {
   private static String line(@Nullable SnapshotView view, String otherwise) {
     return view == null
         ? otherwise
-        : "snapshot %d, version %s, %s, made %s%s"
+        : "snapshot %d, %s, %s, made %s%s"
             .formatted(
                 view.number(),
-                view.version(),
+                view.versionText(),
                 view.state(),
                 view.date(),
                 view.keepsVar() ? ", keeps /var" : "");

@@ -30,6 +30,7 @@ final class TiuCommand implements Runnable {
           UmountCommand.class,
           ExtractCommand.class,
           InstallCommand.class,
+          AdoptCommand.class,
           GrowCommand.class,
           UpdateCommand.class,
           ListCommand.class,

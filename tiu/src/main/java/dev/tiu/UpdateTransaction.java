@@ -283,6 +283,12 @@ final class UpdateTransaction {
   }
 
   private Optional<Bundle> record(Snapshot base) throws IOException {
+    if (base.isAdopted()) {
+      console.note(
+          "Snapshot %d was adopted, so that nothing describes its files: everything is written anew"
+              .formatted(base.number()));
+      return Optional.empty();
+    }
     try {
       return Optional.of(store.openRecord(base.number()));
     } catch (DeviceException | BundleException | VerityException e) {

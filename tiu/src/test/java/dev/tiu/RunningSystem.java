@@ -19,7 +19,7 @@ final class RunningSystem {
       """
       set -eu
       mkdir -p "$ROOT"
-      mount -o subvol=@/.snapshots/$N/snapshot "$DEVICE" "$ROOT"
+      mount -o "subvol=$SUBVOLUME" "$DEVICE" "$ROOT"
       for d in bin lib lib64 usr proc dev; do mount --rbind "/$d" "$ROOT/$d"; done
       mount --rbind / "$ROOT/mnt"
       for d in /etc/java*; do
@@ -48,6 +48,15 @@ final class RunningSystem {
 
   /** The same, run by another program of the machine's. */
   Command startBy(List<String> program, int number, Object... arguments) {
+    return startIn("@/.snapshots/%d/snapshot".formatted(number), program, arguments);
+  }
+
+  /** tiu as a system runs it whose root is another subvolume. */
+  Command startIn(String subvolume, Object... arguments) {
+    return startIn(subvolume, List.of(), arguments);
+  }
+
+  private Command startIn(String subvolume, List<String> program, Object... arguments) {
     String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(":"))
             .map(entry -> "/mnt" + entry)
@@ -68,9 +77,13 @@ final class RunningSystem {
     return Command.of(argv)
         .environment(
             Map.of(
-                "N", Integer.toString(number),
-                "ROOT", directory.resolve("root").toString(),
-                "DEVICE", disk.device().toString(),
-                "PATH", "/usr/sbin:/usr/bin:/sbin:/bin"));
+                "SUBVOLUME",
+                subvolume,
+                "ROOT",
+                directory.resolve("root").toString(),
+                "DEVICE",
+                disk.device().toString(),
+                "PATH",
+                "/usr/sbin:/usr/bin:/sbin:/bin"));
   }
 }

@@ -7,11 +7,9 @@ import dev.tiu.bundle.squashfs.Tree;
 import dev.tiu.linux.BytePath;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,19 +20,6 @@ import java.util.Set;
 final class ImageFacts {
   /** The kernel follows as many links in a path. */
   private static final int MAX_LINKS = 40;
-
-  /** Programs that every system has one of. */
-  private static final List<String> PROGRAMS =
-      List.of(
-          "usr/lib/systemd/systemd",
-          "usr/sbin/init",
-          "sbin/init",
-          "usr/bin/sh",
-          "bin/sh",
-          "usr/bin/bash",
-          "bin/bash",
-          "usr/bin/busybox",
-          "bin/busybox");
 
   private static final List<String> MODULES = List.of("usr/lib/modules", "lib/modules");
   private static final int MAX_OS_RELEASE = 1 << 16;
@@ -95,7 +80,8 @@ final class ImageFacts {
       Optional<Inode> file = resolve(BytePath.of(path));
       if (file.isPresent() && file.get() instanceof Inode.RegularFile regular) {
         Map<String, String> values =
-            parse(new String(start(regular, MAX_OS_RELEASE), StandardCharsets.UTF_8));
+            SystemFacts.assignments(
+                new String(start(regular, MAX_OS_RELEASE), StandardCharsets.UTF_8));
         return new Manifest.OsRelease(
             printable(values, "ID"),
             printable(values, "VERSION_ID"),
@@ -111,60 +97,18 @@ final class ImageFacts {
     return Optional.ofNullable(values.get(key)).filter(Manifest.OsRelease::isPrintable);
   }
 
-  /** Assignments as a shell reads them, as far as os-release(5) allows them. */
-  static Map<String, String> parse(String text) {
-    Map<String, String> values = new HashMap<>();
-    for (String line : text.split("\n", -1)) {
-      int equals = line.indexOf('=');
-      if (equals > 0 && !line.startsWith("#")) {
-        values.put(line.substring(0, equals).strip(), unquoted(line.substring(equals + 1)));
-      }
-    }
-    return values;
-  }
-
-  private static String unquoted(String value) {
-    String text = value.strip();
-    if (text.length() < 2 || (text.charAt(0) != '"' && text.charAt(0) != '\'')) {
-      return text;
-    }
-    String inner = text.substring(1, text.length() - 1);
-    return text.charAt(0) == '"' ? inner.replaceAll("\\\\([\"$`\\\\])", "$1") : inner;
-  }
-
   /** From the ELF header of a program that every system has. */
   Optional<String> architecture() throws IOException {
-    for (String program : PROGRAMS) {
+    for (String program : SystemFacts.PROGRAMS) {
       Optional<Inode> file = resolve(BytePath.of(program));
       if (file.isPresent() && file.get() instanceof Inode.RegularFile regular) {
-        Optional<String> machine = elfMachine(start(regular, 20));
+        Optional<String> machine = SystemFacts.elfMachine(start(regular, SystemFacts.ELF_HEADER));
         if (machine.isPresent()) {
           return machine;
         }
       }
     }
     return Optional.empty();
-  }
-
-  /** {@code e_machine} of the ELF specification, as {@code uname -m} calls it. */
-  static Optional<String> elfMachine(byte[] header) {
-    if (header.length < 20 || header[0] != 0x7f || header[1] != 'E' || header[2] != 'L') {
-      return Optional.empty();
-    }
-    boolean wide = header[4] == 2;
-    ByteOrder order = header[5] == 2 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    int machine = Short.toUnsignedInt(ByteBuffer.wrap(header).order(order).getShort(18));
-    return switch (machine) {
-      case 62 -> Optional.of("x86_64");
-      case 3 -> Optional.of("i686");
-      case 183 -> Optional.of("aarch64");
-      case 40 -> Optional.of("armv7l");
-      case 243 -> Optional.of(wide ? "riscv64" : "riscv32");
-      case 21 -> Optional.of(order == ByteOrder.LITTLE_ENDIAN ? "ppc64le" : "ppc64");
-      case 22 -> Optional.of("s390x");
-      case 258 -> Optional.of("loongarch64");
-      default -> Optional.empty();
-    };
   }
 
   private byte[] start(Inode.RegularFile file, int limit) throws IOException {

@@ -53,11 +53,23 @@ public final class NewSystem implements AutoCloseable {
 
   /** Goes on with what a killed run left of the same image, or starts anew. */
   public static NewSystem begin(Device device, ImageReference image) throws IOException {
+    if (isBegun(device) && !isOf(device, image)) {
+      Btrfs.deleteSubvolume(device.top(), Layout.UNFINISHED_SYSTEM);
+    }
+    return begin(device);
+  }
+
+  /** Starts anew, whatever a killed run left. */
+  public static NewSystem beginAnew(Device device) throws IOException {
+    if (isBegun(device)) {
+      Btrfs.deleteSubvolume(device.top(), Layout.UNFINISHED_SYSTEM);
+    }
+    return begin(device);
+  }
+
+  private static NewSystem begin(Device device) throws IOException {
     Dir top = device.top();
     BytePath name = Layout.UNFINISHED_SYSTEM;
-    if (top.find(name).isPresent() && !isOf(device, image)) {
-      Btrfs.deleteSubvolume(top, name);
-    }
     if (top.find(name).isEmpty()) {
       Btrfs.createSubvolume(top, name);
       top.setMode(name, 0755);
@@ -104,6 +116,11 @@ public final class NewSystem implements AutoCloseable {
   /** Where the first snapshot is built. */
   public SnapshotStore snapshots() {
     return snapshots;
+  }
+
+  /** What becomes {@code @}, for who makes the shared subvolumes himself. */
+  public Dir directory() {
+    return system;
   }
 
   /** Makes the shared subvolumes with what the image has for them. */

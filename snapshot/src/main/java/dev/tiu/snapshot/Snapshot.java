@@ -32,6 +32,11 @@ public record Snapshot(
     return root.isPresent() && info.state().filter(SnapshotState::isBootable).isPresent();
   }
 
+  /** Whether it is of a system that was there before tiu, so that no image describes it. */
+  public boolean isAdopted() {
+    return isOurs() && info.adoptedArchitecture().isPresent();
+  }
+
   /** Whether tiu made it. */
   public boolean isOurs() {
     return info.state().isPresent();

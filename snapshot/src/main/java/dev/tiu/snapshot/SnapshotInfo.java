@@ -41,6 +41,7 @@ public record SnapshotInfo(
   private static final String ROOT_SEAL = "tiu-seal-root";
   private static final String ETC_SEAL = "tiu-seal-etc";
   private static final String IMAGE_OWNED = "tiu-image-owned";
+  private static final String ADOPTED = "tiu-adopted";
 
   public SnapshotInfo {
     if (number < 1) {
@@ -58,6 +59,23 @@ public record SnapshotInfo(
     userdata.put(VERSION, image.version());
     userdata.put(IMAGE, image.id());
     base.ifPresent(n -> userdata.put(BASE, Integer.toString(n)));
+    return single(number, date, description, userdata);
+  }
+
+  /**
+   * A snapshot of a system that no image of ours made, about to be built.
+   *
+   * @param architecture of its programs, as {@code uname -m} says it
+   */
+  static SnapshotInfo adopting(int number, Instant date, String description, String architecture) {
+    TreeMap<String, String> userdata = new TreeMap<>();
+    userdata.put(STATE, SnapshotState.BUILDING.label());
+    userdata.put(ADOPTED, architecture);
+    return single(number, date, description, userdata);
+  }
+
+  private static SnapshotInfo single(
+      int number, Instant date, String description, SortedMap<String, String> userdata) {
     return new SnapshotInfo(
         number,
         "single",
@@ -74,7 +92,12 @@ public record SnapshotInfo(
     return Optional.ofNullable(userdata.get(STATE)).flatMap(SnapshotState::ofLabel);
   }
 
-  /** The image it was made from, or empty if tiu didn't make this snapshot. */
+  /** The architecture of a system that was adopted; empty of any other snapshot. */
+  public Optional<String> adoptedArchitecture() {
+    return Optional.ofNullable(userdata.get(ADOPTED));
+  }
+
+  /** The image it was made from, or empty if there is none, or tiu didn't make this snapshot. */
   public Optional<ImageReference> image() {
     String id = userdata.get(IMAGE);
     String version = userdata.get(VERSION);

@@ -31,6 +31,10 @@ import java.util.function.IntFunction;
 public final class SnapshotStore implements AutoCloseable {
   private static final String LAST_NUMBER = "user.tiu.last-number";
   private static final String NEW = ".tiu-new-";
+
+  /** Where {@link #scratch} is. */
+  static final BytePath SCRATCH = BytePath.of(NEW + "scratch");
+
   private static final String REMOVED = ".tiu-removed-";
   private static final int INFO_LIMIT = 1 << 20;
 
@@ -186,9 +190,8 @@ public final class SnapshotStore implements AutoCloseable {
    */
   public Dir scratch() throws IOException {
     sweep();
-    BytePath name = BytePath.of(NEW + "scratch");
-    directory.makeDir(name, 0700);
-    return directory.openDir(name);
+    directory.makeDir(SCRATCH, 0700);
+    return directory.openDir(SCRATCH);
   }
 
   /**
