@@ -25,7 +25,7 @@ class KilledAdoptIT {
   }
 
   private static int next(int n) {
-    return n < 4 ? n + 1 : n * 2;
+    return n < 3 ? n + 1 : n * 3;
   }
 
   private static Object[] adopt(Path top) {
