@@ -3,7 +3,9 @@ package dev.tiu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Command;
+import dev.tiu.linux.Dir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -280,6 +282,39 @@ final class EtcCommandIT extends OnInstalledDevice {
     run("etc", "resolve", "--local", "a.tiu-orig").orFail();
     assertThat(etc(2).resolve("a.tiu-orig")).hasContent("mine");
     assertThat(etc(2).resolve("a.tiu-orig.tiu-new")).doesNotExist();
+  }
+
+  @Test
+  void diff_of_what_is_nowhere_is_an_error() {
+    Tiu.Outcome outcome = run("etc", "diff", "/etc/nothing");
+    assertThat(outcome.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(outcome.err()).contains("has /etc/nothing");
+  }
+
+  @Test
+  void diff_writes_no_control_bytes_and_says_so_to_programs() throws IOException {
+    Files.writeString(etc(1).resolve("motd"), "\u001b[31mred\n");
+    assertThat(run("etc", "diff", "motd").orFail().out())
+        .contains("+\\x1b[31mred")
+        .doesNotContain("\u001b");
+    JsonNode json = run("etc", "diff", "--json", "motd").orFail().json();
+    assertThat(json.get(0).path("escaped").asBoolean()).isTrue();
+  }
+
+  @Test
+  void argument_that_arrived_without_its_bytes_says_how_to_write_them() {
+    Tiu.Outcome outcome = run("etc", "reset", "/etc/odd\uFFFD");
+    assertThat(outcome.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(outcome.err()).contains("\\xNN");
+  }
+
+  @Test
+  void name_that_is_no_text_is_given_as_it_is_shown() throws IOException {
+    byte[] name = {'o', 'd', 'd', (byte) 0xff, '\n'};
+    try (Dir live = Dir.open(etc(1))) {
+      live.writeNew(BytePath.ofBytes(name), new byte[0], 0644);
+    }
+    assertThat(run("etc", "diff", "/etc/odd\\xff\\x0a").orFail().out()).contains("odd\\xff");
   }
 
   @Test
