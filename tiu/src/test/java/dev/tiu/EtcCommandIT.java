@@ -9,6 +9,7 @@ import dev.tiu.linux.Dir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.Map;
@@ -318,6 +319,22 @@ final class EtcCommandIT extends OnInstalledDevice {
   }
 
   @Test
+  void conflict_stays_open_over_updates_that_leave_the_file_alone() throws IOException {
+    conflict();
+    run("update", "--force", samples.v2()).orFail();
+    assertThat(run("etc", "conflicts").orFail().out()).contains("/etc/motd: changed here");
+    assertThat(run("status").orFail().out()).contains("Conflict   /etc/motd");
+    assertThat(etc(3).resolve("motd.tiu-new")).hasContent("two");
+    assertThat(etc(3).resolve("motd.tiu-new-2")).doesNotExist();
+
+    run("etc", "resolve", "--image", "motd").orFail();
+
+    assertThat(etc(3).resolve("motd")).hasContent("two");
+    run("update", "--force", samples.v2()).orFail();
+    assertThat(run("etc", "conflicts").orFail().out()).contains("No conflicts");
+  }
+
+  @Test
   void conflicts_of_one_path_are_settled_together() throws IOException {
     run("update", samples.v2()).orFail();
     Files.writeString(etc(2).resolve("motd"), "mine\n");
@@ -335,5 +352,22 @@ final class EtcCommandIT extends OnInstalledDevice {
     assertThat(etc(2).resolve("motd")).hasContent("latest");
     assertThat(etc(2).resolve("motd.tiu-new")).doesNotExist();
     assertThat(etc(2).resolve("motd.tiu-new-2")).doesNotExist();
+  }
+
+  @Test
+  void path_to_be_made_by_a_tool_that_nobody_has_loses_no_edit() throws IOException {
+    Files.writeString(
+        etc(1).resolve("tiu/tiu.toml"),
+        "\n[etc.policy]\n\"motd\" = \"regenerate\"\n",
+        StandardOpenOption.APPEND);
+    Files.writeString(etc(1).resolve("motd"), "mine\n");
+    assertThat(run("etc", "preview", samples.v2()).orFail().out())
+        .contains("! /etc/motd: changed here")
+        .doesNotContain("made anew");
+    run("update", samples.v2()).orFail();
+    assertThat(etc(2).resolve("motd")).hasContent("mine");
+    assertThat(etc(2).resolve("motd.tiu-new")).hasContent("two");
+    assertThat(Files.readString(place(2).resolve("tiu/etc-merge.json"))).contains("no-tool");
+    assertThat(run("etc", "conflicts").orFail().out()).contains("/etc/motd");
   }
 }
