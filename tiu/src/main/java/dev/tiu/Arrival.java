@@ -1,9 +1,7 @@
 package dev.tiu;
 
 import dev.tiu.boot.loader.LoaderState.Trial;
-import dev.tiu.etcmerge.Policies;
 import dev.tiu.linux.BytePath;
-import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.SharedVar;
@@ -144,13 +142,11 @@ final class Arrival {
   /** What the tried system was told to take along goes back, such as passwords. */
   private void reject(Snapshot tried, Snapshot booted, String reason) throws IOException {
     if (tried.is(SnapshotState.TRYING)) {
-      try (Dir from = store.openLiveEtc(tried.number());
-          Dir to = store.openLiveEtc(booted.number())) {
-        Policies policies = EtcSettings.policies(from, EtcSettings.ofImage(store, tried.number()));
-        for (BytePath path : EtcCarry.carry(from, to, policies)) {
-          console.note("/etc/%s comes back from snapshot %d".formatted(path, tried.number()));
-        }
+      EtcCarry.Result result = EtcCarry.carry(store, tried.number(), booted.number());
+      for (BytePath path : result.carried()) {
+        console.note("/etc/%s comes back from snapshot %d".formatted(path, tried.number()));
       }
+      result.noteLeft(console);
     }
     store.setBad(tried, reason);
     console.print("Snapshot %d is bad: %s".formatted(tried.number(), reason));

@@ -31,7 +31,7 @@ final class Converters {
         .registerConverter(UserName.class, explaining(UserName::new))
         .registerConverter(KernelArguments.class, explaining(KernelArguments::parse))
         .registerConverter(KernelArgument.class, explaining(KernelArgument::parse))
-        .registerConverter(ImagePath.class, explaining(ImagePath::parse))
+        .registerConverter(ImagePath.class, explaining(ImagePath::argument))
         .registerConverter(EtcPolicy.class, explaining(EtcSettings::parse))
         .registerConverter(Expiry.class, explaining(Expiry::parse))
         .registerConverter(BundleLocation.class, explaining(BundleLocation::parse))

@@ -9,6 +9,7 @@ import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
 import dev.tiu.linux.FileStatus;
 import dev.tiu.linux.FileType;
+import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,30 @@ final class EtcCarry {
   private final Dir to;
   private final Policies policies;
   private final List<BytePath> carried = new ArrayList<>();
+  private final List<BytePath> left = new ArrayList<>();
+
+  /**
+   * What became of them.
+   *
+   * @param carried paths that were other ones there
+   * @param left paths for which there is no place: a directory of theirs is missing there, or a
+   *     link
+   */
+  record Result(List<BytePath> carried, List<BytePath> left) {
+    Result {
+      carried = List.copyOf(carried);
+      left = List.copyOf(left);
+    }
+
+    /** Says what wasn't carried, and what that means. */
+    void noteLeft(Console console) {
+      for (BytePath path : left) {
+        console.note(
+            "/etc/%s doesn't go along: there /etc/%s is no directory, or /etc/%s is one. What is there stays; copy it by hand where that is wrong"
+                .formatted(path, path.parent(), path));
+      }
+    }
+  }
 
   private EtcCarry(Dir from, Dir to, Policies policies) {
     this.from = from;
@@ -34,17 +59,31 @@ final class EtcCarry {
   }
 
   /**
-   * Takes them from one live /etc to another; each file at once. Gives the paths that were other
-   * ones there.
+   * Takes them from one live /etc to another; each file at once.
    *
+   * @param shipped what the images of the two ship
    * @param policies of the /etc that is left
    */
-  static List<BytePath> carry(Dir from, Dir to, Policies policies) throws IOException {
+  private static Result carry(Dir from, Dir to, Shipped shipped, Policies policies)
+      throws IOException {
     EtcCarry carry = new EtcCarry(from, to, policies);
     carry.walk(from, BytePath.ROOT);
-    carry.passwords();
-    return List.copyOf(carry.carried);
+    carry.passwords(shipped);
+    return new Result(carry.carried, carry.left);
   }
+
+  /** The same for two snapshots. */
+  static Result carry(SnapshotStore store, int from, int to) throws IOException {
+    try (Dir source = store.openLiveEtc(from);
+        Dir target = store.openLiveEtc(to);
+        Dir sourceImage = store.openShippedEtc(from);
+        Dir targetImage = store.openShippedEtc(to)) {
+      Policies policies = EtcSettings.policies(source, EtcSettings.ofImage(store, from));
+      return carry(source, target, new Shipped(sourceImage, targetImage), policies);
+    }
+  }
+
+  private record Shipped(Dir from, Dir to) {}
 
   private void walk(Dir dir, BytePath path) throws IOException {
     for (DirEntry entry : dir.list()) {
@@ -53,21 +92,29 @@ final class EtcCarry {
         try (Dir below = dir.openDir(entry.name())) {
           walk(below, child);
         }
-      } else if (policies.of(child) == Policy.CARRY && EtcEdit.carry(from, to, child)) {
-        carried.add(child);
+      } else if (policies.of(child) == Policy.CARRY) {
+        switch (EtcEdit.carry(from, to, child)) {
+          case YES -> carried.add(child);
+          case NO_PLACE -> left.add(child);
+          case SAME -> {}
+        }
       }
     }
   }
 
-  private void passwords() throws IOException {
+  private void passwords(Shipped shipped) throws IOException {
     if (isSmallFile(from) && isSmallFile(to)) {
       Optional<byte[]> newer =
-          Passwords.carried(from.readAll(SHADOW, LARGEST), to.readAll(SHADOW, LARGEST));
+          Passwords.carried(read(from), read(to), read(shipped.from()), read(shipped.to()));
       if (newer.isPresent()) {
         EtcEdit.write(to, SHADOW, newer.get());
         carried.add(SHADOW);
       }
     }
+  }
+
+  private static byte[] read(Dir etc) throws IOException {
+    return isSmallFile(etc) ? etc.readAll(SHADOW, LARGEST) : new byte[0];
   }
 
   private static boolean isSmallFile(Dir etc) throws IOException {

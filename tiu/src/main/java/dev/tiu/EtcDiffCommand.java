@@ -45,7 +45,12 @@ final class EtcDiffCommand implements Callable<Integer> {
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record View(
-      String path, String change, String shipped, String live, @Nullable List<String> lines) {}
+      String path,
+      String change,
+      String shipped,
+      String live,
+      @Nullable List<String> lines,
+      @Nullable Boolean escaped) {}
 
   @Override
   public Integer call() throws IOException {
@@ -53,6 +58,9 @@ final class EtcDiffCommand implements Callable<Integer> {
     try (Device target = device.open();
         SnapshotStore store = target.snapshots();
         EtcPlace etc = EtcPlace.ofRunning(store)) {
+      if (!wanted.isRoot()) {
+        requireThere(etc, wanted);
+      }
       List<View> views = new ArrayList<>();
       for (EtcChanges.Change change : EtcChanges.between(etc.shipped(), etc.live())) {
         if (change.path().startsWith(wanted) || wanted.startsWith(change.path())) {
@@ -74,7 +82,8 @@ final class EtcDiffCommand implements Callable<Integer> {
         change.kind().name().toLowerCase(Locale.ROOT),
         describe(etc.shipped(), change.path()),
         describe(etc.live(), change.path()),
-        lines(etc, change.path()).orElse(null));
+        lines(etc, change.path()).orElse(null),
+        isEscaped(etc, change.path()) ? true : null);
   }
 
   /** Type, mode and owner, and where a link leads. */
@@ -103,6 +112,19 @@ final class EtcDiffCommand implements Callable<Integer> {
       return Optional.empty();
     }
     return UnifiedDiff.of("image/etc/" + path, before.get(), "/etc/" + path, after.get());
+  }
+
+  /** Whether the lines have bytes written as {@code \xNN}, which may stand in a file as well. */
+  private static boolean isEscaped(EtcPlace etc, BytePath path) throws IOException {
+    return content(etc.shipped(), path).filter(UnifiedDiff::escapes).isPresent()
+        || content(etc.live(), path).filter(UnifiedDiff::escapes).isPresent();
+  }
+
+  private static void requireThere(EtcPlace etc, BytePath path) throws IOException {
+    etc.requireDirectories(path);
+    if (etc.live().find(path).isEmpty() && etc.shipped().find(path).isEmpty()) {
+      throw new UsageException("neither this machine nor its image has /etc/" + path);
+    }
   }
 
   /** Nothing is an empty file, so that what was added or removed is shown, too. */

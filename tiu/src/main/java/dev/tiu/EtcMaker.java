@@ -14,18 +14,26 @@ import dev.tiu.etcmerge.Tools;
 import dev.tiu.etcmerge.Validation;
 import dev.tiu.etcmerge.ValidationEntry;
 import dev.tiu.etcmerge.accounts.MergedAccounts;
+import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileType;
+import dev.tiu.linux.LinuxException;
 import dev.tiu.linux.Room;
 import dev.tiu.linux.RoomOutcome;
 import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.DeviceException;
+import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder.EtcTrees;
+import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -67,7 +75,38 @@ final class EtcMaker {
             .withTouched(touched);
     MergeReport report = EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
     List<ValidationEntry> judged = judge(trees, report, isInPlace);
-    return EtcReport.of(report, accounts.notes()).withJudged(judged);
+    return EtcReport.of(report, accounts.notes())
+        .withJudged(judged)
+        .withEarlier(openIn(trees.local()), trees.result());
+  }
+
+  /**
+   * The conflicts that are open in the snapshot whose live /etc that is. What can't be read says
+   * nothing; that it is damaged shows elsewhere.
+   */
+  private List<EtcReport.Line> openIn(Dir local) throws IOException {
+    UUID wanted = Btrfs.info(local).uuid();
+    try (SnapshotStore store = device.snapshots()) {
+      for (Snapshot snapshot : store.list()) {
+        Optional<List<EtcReport.Line>> open = openIn(store, snapshot.number(), wanted);
+        if (open.isPresent()) {
+          return open.get();
+        }
+      }
+    }
+    return List.of();
+  }
+
+  private static Optional<List<EtcReport.Line>> openIn(SnapshotStore store, int number, UUID wanted)
+      throws IOException {
+    try (Dir live = store.openLiveEtc(number);
+        Dir place = store.open(number)) {
+      return Btrfs.info(live).uuid().equals(wanted)
+          ? Optional.of(EtcReport.read(place, number).open(live))
+          : Optional.empty();
+    } catch (DeviceException | LinuxException e) {
+      return Optional.empty(); // None of ours, or one that is half removed.
+    }
   }
 
   private List<ValidationEntry> judge(EtcTrees trees, MergeReport report, boolean isInPlace)
@@ -107,8 +146,38 @@ final class EtcMaker {
       Room place = isInPlace ? room.get().writable(ETC) : room.get().lending(etc, ETC);
       List<RegenerationEntry> made =
           Regeneration.run(etc, scratch, changed, byPolicy, systemChanged, tools(place));
-      return report.withMade(made);
+      return regenerated(report, etc, byPolicy, made).withMade(made);
     }
+  }
+
+  /** Of what a tool has made no other version is needed; where none did, that is said. */
+  static EtcReport regenerated(
+      EtcReport report, Dir etc, Predicate<BytePath> byPolicy, List<RegenerationEntry> made)
+      throws IOException {
+    List<EtcReport.Line> lines = new ArrayList<>();
+    for (EtcReport.Line line : report.lines()) {
+      List<RegenerationEntry> tried =
+          made.stream()
+              .filter(entry -> entry.outcome() != RegenerationEntry.Outcome.NO_TOOL)
+              .filter(entry -> entry.concerns(line.path()))
+              .toList();
+      boolean wasMade =
+          tried.stream().anyMatch(entry -> entry.outcome() == RegenerationEntry.Outcome.MADE);
+      if (!byPolicy.test(line.path())) {
+        lines.add(line);
+      } else if (wasMade && line.isOfBothSides()) {
+        lines.add(line.asRegenerated());
+        if (line.beside().isPresent()) {
+          etc.removeIfThere(line.beside().get());
+        }
+      } else {
+        lines.add(line);
+        if (tried.isEmpty()) {
+          lines.add(line.asWithoutTool());
+        }
+      }
+    }
+    return new EtcReport(lines);
   }
 
   /** A room that can't be made is like a tool that can't be run. */

@@ -3,6 +3,7 @@ package dev.tiu;
 import dev.tiu.etcmerge.Policies;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
+import dev.tiu.linux.FileType;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Snapshot;
@@ -68,6 +69,30 @@ record EtcPlace(int number, Dir place, Dir shipped, Dir live) implements AutoClo
       throw new UsageException("name a path below /etc, such as /etc/hosts");
     }
     return below;
+  }
+
+  /**
+   * Sees to it that a path lies in a directory here and, if the image has something there, in one
+   * there: a link is never followed.
+   */
+  void requireDirectories(BytePath path) throws IOException {
+    if (!path.parent().isRoot()) {
+      requireNoLink(live, path.parent(), "here");
+      requireNoLink(shipped, path.parent(), "in the image");
+    }
+  }
+
+  /** From the top down, as below a link nothing can be looked up. */
+  private static void requireNoLink(Dir tree, BytePath directory, String where) throws IOException {
+    if (!directory.parent().isRoot()) {
+      requireNoLink(tree, directory.parent(), where);
+    }
+    boolean link = tree.find(directory).filter(s -> s.type() == FileType.SYMLINK).isPresent();
+    if (link) {
+      throw new UsageException(
+          "/etc/%s is a link %s, and what lies behind it isn't of /etc. Nothing was changed; name the link itself, or what it leads to"
+              .formatted(directory, where));
+    }
   }
 
   /** Runs work on the one that is chosen, under the device's lock. */

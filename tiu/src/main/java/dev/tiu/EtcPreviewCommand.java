@@ -3,6 +3,8 @@ package dev.tiu;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.MergeSettings;
+import dev.tiu.etcmerge.Policy;
+import dev.tiu.etcmerge.Regeneration;
 import dev.tiu.etcmerge.accounts.MergedAccounts;
 import dev.tiu.linux.Access;
 import dev.tiu.linux.Btrfs;
@@ -13,6 +15,7 @@ import dev.tiu.snapshot.ImageEtc;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -74,12 +77,32 @@ final class EtcPreviewCommand implements Callable<Integer> {
         MergeSettings settings =
             EtcSettings.of(result, bundle.manifest().etcPolicies())
                 .withDecided(AccountUpdate.contents(accounts));
-        return EtcReport.of(
-            EtcMerge.merge(etc.shipped(), image, result, settings), accounts.notes());
+        EtcReport report =
+            EtcReport.of(EtcMerge.merge(etc.shipped(), image, result, settings), accounts.notes());
+        List<EtcReport.Line> lines = new ArrayList<>();
+        for (EtcReport.Line line : report.lines()) {
+          lines.add(willBeMade(line, settings, bundle) ? line.asRegenerated() : line);
+        }
+        return new EtcReport(lines);
       }
     } finally {
       store.sweep();
     }
+  }
+
+  /** No tool runs beforehand; one that the image has will. */
+  private static boolean willBeMade(EtcReport.Line line, MergeSettings settings, Bundle bundle)
+      throws IOException {
+    boolean isMeant =
+        line.isOfBothSides() && settings.policies().of(line.path()) == Policy.REGENERATE;
+    for (String program : isMeant ? Regeneration.programsFor(line.path()) : List.<String>of()) {
+      for (String place : List.of("usr/bin", "usr/sbin", "bin", "sbin")) {
+        if (bundle.tree().get(BytePath.of(place + "/" + program)).isPresent()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void show(EtcReport report) {

@@ -90,6 +90,50 @@ record EtcReport(List<Line> lines) {
       return new Line(path, outcome, conflict, beside, detail, true);
     }
 
+    /** Whether content of both sides had to come together. */
+    boolean isOfBothSides() {
+      return is(MergeEntry.Outcome.KEPT_LOCAL) || is(MergeEntry.Outcome.MERGED);
+    }
+
+    Line asRegenerated() {
+      return new Line(
+          path,
+          label(MergeEntry.Outcome.REGENERATED),
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          false);
+    }
+
+    Line asWithoutTool() {
+      return new Line(
+          path,
+          label(RegenerationEntry.Outcome.NO_TOOL),
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          false);
+    }
+
+    /** Whether it is about something that lies at its path, and that isn't there any more. */
+    private boolean isOver(Dir etc) throws IOException {
+      boolean needsPath =
+          is(MergeEntry.Outcome.KEPT_THOUGH_DROPPED)
+              || is(MergeEntry.Outcome.KEPT_LINK)
+              || is(MergeEntry.Outcome.DANGLING);
+      return needsPath && etc.find(path).isEmpty();
+    }
+
+    /** Whether the other says the same, or what the other says took its place. */
+    private boolean isSaidBy(Line other) {
+      boolean sameBeside = beside.isPresent() && beside.equals(other.beside);
+      return path.equals(other.path)
+          && (sameBeside
+              || (outcome.equals(other.outcome)
+                  && beside.equals(other.beside)
+                  && detail.equals(other.detail)));
+    }
+
     /** For people, with the path. */
     String text() {
       return "/etc/%s: %s".formatted(path, sentence());
@@ -133,6 +177,21 @@ record EtcReport(List<Line> lines) {
     for (MergeEntry entry : later.conflicts()) {
       Line line = Line.of(entry);
       if (!all.contains(line)) {
+        all.add(line);
+      }
+    }
+    return new EtcReport(all);
+  }
+
+  /**
+   * With what earlier updates left open, behind what is new: it stays so until somebody settles it.
+   *
+   * @param etc the merged one
+   */
+  EtcReport withEarlier(List<Line> open, Dir etc) throws IOException {
+    List<Line> all = new ArrayList<>(lines);
+    for (Line line : new EtcReport(open).open(etc)) {
+      if (!line.isOver(etc) && conflicts().stream().noneMatch(line::isSaidBy)) {
         all.add(line);
       }
     }

@@ -42,13 +42,38 @@ final class EtcResetCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
+  /** Whoever wants the image's version has decided what was open, here and below. */
+  private static void settle(EtcPlace etc, BytePath below) throws IOException {
+    EtcReport report = etc.report();
+    for (EtcReport.Line line : report.open(etc.live())) {
+      if (line.path().startsWith(below)) {
+        // The image's version, that is; one of the device's stays.
+        Optional<BytePath> beside = line.beside().filter(name -> !EtcEdit.isOriginal(name));
+        report = report.resolved(line.path());
+        report.write(etc.place());
+        if (beside.isPresent()) {
+          etc.live().removeTree(beside.get());
+        }
+      }
+    }
+  }
+
   private void reset(EtcPlace etc, BytePath below) throws IOException {
+    etc.requireDirectories(below);
     boolean there = etc.live().find(below).isPresent() || etc.shipped().find(below).isPresent();
     if (!there) {
       throw new UsageException("neither this machine nor its image has /etc/" + below);
     }
+    if (!below.parent().isRoot() && etc.live().find(below.parent()).isEmpty()) {
+      throw new UsageException(
+          "this machine has no directory /etc/%s. Nothing was changed; reset that first"
+              .formatted(below.parent()));
+    }
+    EtcOwnFiles.requireReplaceable(etc, below, "");
     boolean present = etc.live().find(below).isPresent();
-    Optional<BytePath> beside = EtcEdit.reset(etc.shipped(), etc.live(), below);
+    Optional<BytePath> beside =
+        EtcEdit.reset(etc.shipped(), etc.live(), below, EtcSettings.mounts(etc.live()));
+    settle(etc, below);
     boolean changed = beside.isPresent() || !present;
     String place = beside.map(name -> "/etc/" + name).orElse(null);
     if (json.isOn()) {

@@ -1,16 +1,21 @@
 package dev.tiu;
 
 import dev.tiu.etcmerge.EtcEdit;
+import dev.tiu.etcmerge.MergeEntry.Outcome;
+import dev.tiu.etcmerge.text.FstabMerge;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileType;
 import dev.tiu.linux.TerminalProgram;
+import dev.tiu.snapshot.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -74,11 +79,18 @@ final class EtcResolveCommand implements Callable<Integer> {
           "/etc/%s is in no conflict that is still open. `tiu etc conflicts` lists them"
               .formatted(below));
     }
-    Optional<BytePath> beside = lines.stream().flatMap(line -> line.beside().stream()).findFirst();
+    // The latest is the first; those that earlier updates left are settled with it.
+    List<BytePath> all = lines.stream().flatMap(line -> line.beside().stream()).distinct().toList();
+    Optional<BytePath> beside = all.stream().findFirst();
     if (choice.edit) {
-      edit(etc.live(), below, beside);
+      edit(etc, below, beside);
     } else {
-      choose(etc, below, beside);
+      choose(etc, below, beside, lines);
+    }
+    for (BytePath earlier : all) {
+      if (!EtcEdit.isOriginal(earlier)) {
+        etc.live().removeIfThere(earlier);
+      }
     }
     report.resolved(below).write(etc.place());
     if (json.isOn()) {
@@ -89,21 +101,39 @@ final class EtcResolveCommand implements Callable<Integer> {
     }
   }
 
-  private void choose(EtcPlace etc, BytePath below, Optional<BytePath> beside) throws IOException {
-    if (beside.isPresent()) {
-      boolean besideIsLocal = beside.get().name().toString().contains(".tiu-orig");
-      if (besideIsLocal == choice.local) {
-        EtcEdit.takeBeside(etc.live(), below, beside.get());
+  private void choose(
+      EtcPlace etc, BytePath below, Optional<BytePath> beside, List<EtcReport.Line> lines)
+      throws IOException {
+    etc.requireDirectories(below);
+    SortedMap<String, FstabMerge.Own> mounts = EtcSettings.mounts(etc.live());
+    Optional<BytePath> kept = Optional.empty();
+    boolean isOfMetadata = lines.stream().allMatch(EtcResolveCommand::isOfMetadata);
+    if (choice.image && isOfMetadata && etc.shipped().find(below).isPresent()) {
+      EtcEdit.resetMetadata(etc.shipped(), etc.live(), below);
+    } else if (choice.image && beside.filter(EtcEdit::isOriginal).isEmpty()) {
+      EtcOwnFiles.requireReplaceable(
+          etc, below, ", then settle it with `tiu etc resolve --local /etc/" + below + "`");
+      kept =
+          beside.isPresent()
+              ? EtcEdit.takeBeside(etc.live(), below, beside.get(), mounts)
+              : EtcEdit.reset(etc.shipped(), etc.live(), below, mounts);
+    } else if (beside.isPresent()) {
+      if (choice.local && EtcEdit.isOriginal(beside.get())) {
+        kept = EtcEdit.takeBeside(etc.live(), below, beside.get(), mounts);
       } else {
         etc.live().removeTree(beside.get());
       }
-    } else if (choice.image) {
-      Optional<BytePath> kept = EtcEdit.reset(etc.shipped(), etc.live(), below);
-      kept.ifPresent(name -> context.console().note("What was there is /etc/" + name));
     }
+    kept.ifPresent(name -> context.console().note("What was there is /etc/" + name));
   }
 
-  private void edit(Dir live, BytePath below, Optional<BytePath> beside) throws IOException {
+  private static boolean isOfMetadata(EtcReport.Line line) {
+    return line.is(Outcome.KEPT_LOCAL_METADATA) || line.is(Outcome.STRICTER_MODE);
+  }
+
+  private void edit(EtcPlace etc, BytePath below, Optional<BytePath> beside) throws IOException {
+    etc.requireDirectories(below);
+    Dir live = etc.live();
     List<BytePath> versions = new ArrayList<>(List.of(below));
     beside.ifPresent(versions::add);
     for (BytePath version : versions) {
@@ -113,20 +143,40 @@ final class EtcResolveCommand implements Callable<Integer> {
       }
     }
     Path directory = Files.createTempDirectory("tiu-edit");
+    boolean keep = false;
     try {
+      List<byte[]> contents = new ArrayList<>();
       List<Path> copies = new ArrayList<>();
       for (BytePath version : versions) {
         Path copy = directory.resolve(copies.isEmpty() ? "live" : "beside");
-        Files.write(copy, live.readAll(version, LARGEST));
+        contents.add(live.readAll(version, LARGEST));
+        Files.write(copy, contents.get(copies.size()));
         copies.add(copy);
       }
       runEditor(copies);
-      EtcEdit.write(live, below, Files.readAllBytes(copies.get(0)));
+      keep = true; // What somebody has written goes only when it is in place.
+      for (int i = 0; i < versions.size(); i++) {
+        requireUnchanged(live, versions.get(i), contents.get(i), copies.get(0));
+      }
+      EtcEdit.write(live, below, Files.readAllBytes(copies.get(0)), EtcSettings.mounts(etc.live()));
+      keep = false;
     } finally {
-      remove(directory);
+      if (!keep) {
+        remove(directory);
+      }
     }
     if (beside.isPresent()) {
       live.removeTree(beside.get());
+    }
+  }
+
+  private static void requireUnchanged(Dir live, BytePath path, byte[] before, Path written)
+      throws IOException {
+    boolean file = live.find(path).filter(s -> s.type() == FileType.REGULAR).isPresent();
+    if (!file || !Arrays.equals(live.readAll(path, LARGEST), before)) {
+      throw new DeviceException(
+          "/etc/%s was changed while the editor was open. It stays as it is now, and the conflict is open; what you wrote is in %s. Bring both together and run the same command again"
+              .formatted(path, written));
     }
   }
 

@@ -13,6 +13,9 @@ import java.util.List;
  * @param path without {@code .} and empty components, which mean nothing
  */
 record ImagePath(BytePath path) {
+  /** What Java puts in place of bytes that it can't read as text. */
+  private static final char LOST = '\uFFFD';
+
   static final ImagePath ROOT = new ImagePath(BytePath.ROOT);
 
   /**
@@ -31,6 +34,22 @@ record ImagePath(BytePath path) {
       }
     }
     return new ImagePath(BytePath.ofBytes(bytes(String.join("/", components))));
+  }
+
+  /**
+   * The same of an argument, in which what isn't UTF-8 has been lost on the way here.
+   *
+   * @throws IllegalArgumentException with a message for the person who wrote it
+   */
+  static ImagePath argument(String text) {
+    if (text.indexOf(LOST) >= 0) {
+      throw new IllegalArgumentException(
+          "\""
+              + text
+              + "\" has bytes that are no text here, so that it isn't known which path is"
+              + " meant. Write them as \\xNN, as tiu shows them: '/etc/odd\\xff'");
+    }
+    return parse(text);
   }
 
   private static byte[] bytes(String text) {

@@ -2,9 +2,7 @@ package dev.tiu;
 
 import dev.tiu.boot.BootPreparation.Initrds;
 import dev.tiu.boot.loader.LoaderState.Trial;
-import dev.tiu.etcmerge.Policies;
 import dev.tiu.linux.BytePath;
-import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Retention;
@@ -179,15 +177,11 @@ final class RollbackCommand implements Callable<Integer> {
                       .formatted(named.number(), chosen.number())
                   + " in which those have others");
     }
-    try (Dir from = store.openLiveEtc(left.number());
-        Dir to = store.openLiveEtc(chosen.number())) {
-      Policies policies = EtcSettings.policies(from, EtcSettings.ofImage(store, left.number()));
-      for (BytePath path : EtcCarry.carry(from, to, policies)) {
-        context
-            .console()
-            .note("/etc/%s goes along from snapshot %d".formatted(path, left.number()));
-      }
+    EtcCarry.Result result = EtcCarry.carry(store, left.number(), chosen.number());
+    for (BytePath path : result.carried()) {
+      context.console().note("/etc/%s goes along from snapshot %d".formatted(path, left.number()));
     }
+    result.noteLeft(context.console());
     return chosen;
   }
 

@@ -167,4 +167,19 @@ final class EtcRollbackIT extends OnInstalledDevice {
     assertThat(isReadOnly(root)).isTrue();
     assertThat(etc(2).resolve("hosts")).hasContent("two");
   }
+
+  @Test
+  void case_48_secret_whose_directory_is_a_link_there_is_left_and_the_rollback_goes_on()
+      throws IOException {
+    update();
+    Files.createDirectory(etc(1).resolve("keys"));
+    Files.createSymbolicLink(etc(1).resolve("ssh"), Path.of("keys"));
+    Files.createDirectory(etc(2).resolve("ssh"));
+    Files.writeString(etc(2).resolve("ssh/ssh_host_rsa_key"), "rotated\n");
+
+    assertThat(run("rollback").orFail().err()).contains("/etc/ssh/ssh_host_rsa_key doesn't go");
+
+    assertThat(etc(1).resolve("keys")).isEmptyDirectory();
+    assertThat(run("list").orFail().out()).isNotEmpty();
+  }
 }

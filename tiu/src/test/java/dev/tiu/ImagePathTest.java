@@ -38,4 +38,12 @@ class ImagePathTest {
   void what_is_no_path_is_refused(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> ImagePath.parse(text));
   }
+
+  @Test
+  void argument_that_lost_its_bytes_is_refused_and_one_that_has_them_escaped_is_not() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ImagePath.argument("/etc/odd\uFFFD"))
+        .withMessageContaining("\\xNN");
+    assertThat(ImagePath.argument("/etc/odd\\xff")).isEqualTo(ImagePath.parse("/etc/odd\\xff"));
+  }
 }

@@ -48,6 +48,12 @@ final class BesideName {
     return text.contains(NEW) || text.contains(ORIGINAL);
   }
 
+  /** Whether one of them is of the device's version: its end tells, whatever the file's name is. */
+  static boolean isOriginal(BytePath name) {
+    String text = new String(name.bytes(), StandardCharsets.ISO_8859_1);
+    return text.lastIndexOf(ORIGINAL) > text.lastIndexOf(NEW);
+  }
+
   private static int cut(byte[] name, int limit) {
     if (name.length <= limit) {
       return name.length;

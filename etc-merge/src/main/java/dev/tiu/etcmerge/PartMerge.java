@@ -48,11 +48,6 @@ final class PartMerge {
 
   /** Says whether the metadata is a matter of its own; beside a kept content it goes without. */
   private boolean conflict(Versions versions, MetadataMerge metadata) throws IOException {
-    if (work.settings().policies().of(versions.path()) == Policy.REGENERATE) {
-      replace(versions, metadata.merged());
-      work.add(versions, Outcome.REGENERATED);
-      return true;
-    }
     Optional<ContentMerge.Merged> merged = contents.merge(versions);
     if (merged.isPresent()) {
       writeIfOther(versions, merged.get().content(), metadata);

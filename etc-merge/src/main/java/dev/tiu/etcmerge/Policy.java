@@ -15,7 +15,7 @@ public enum Policy {
   MERGE,
   /** The device's, as long as it has one: what the image changes is only reported. */
   PINNED,
-  /** Made by a tool in the new snapshot, so that no two versions are ever compared. */
+  /** Made by a tool in the new snapshot: what the merge left is replaced by that, if it runs. */
   REGENERATE,
   /** As LOCAL, and a rollback takes it along: a secret, once changed, stays changed. */
   CARRY;

@@ -60,6 +60,15 @@ public final class Regeneration {
     return List.copyOf(entries);
   }
 
+  /** The programs of which one makes that path, if the new system has it. */
+  public static List<String> programsFor(BytePath path) {
+    return Generator.ALL.stream()
+        .filter(generator -> generator.outputs().stream().anyMatch(path::startsWith))
+        .map(generator -> generator.argv().get(0))
+        .distinct()
+        .toList();
+  }
+
   private RegenerationEntry make(Generator generator) throws IOException {
     String program = generator.argv().get(0);
     if (!tools.has(program)) {

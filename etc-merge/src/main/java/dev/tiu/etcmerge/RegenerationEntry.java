@@ -34,6 +34,11 @@ public record RegenerationEntry(
     }
   }
 
+  /** Whether that path is one of them, or lies in one. */
+  public boolean concerns(BytePath path) {
+    return paths.stream().anyMatch(path::startsWith);
+  }
+
   public RegenerationEntry {
     paths = List.copyOf(paths);
     words = List.copyOf(words);

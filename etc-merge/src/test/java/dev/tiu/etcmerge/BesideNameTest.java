@@ -53,4 +53,12 @@ final class BesideNameTest {
     assertThat(beside.length()).isEqualTo(BytePath.NAME_MAX);
     assertThat(beside.bytes()).endsWith(".tiu-new".getBytes(ISO_8859_1));
   }
+
+  @Test
+  void end_of_the_name_tells_whose_version_it_is() {
+    assertThat(BesideName.isOriginal(BytePath.of("a.tiu-orig-2"))).isTrue();
+    assertThat(BesideName.isOriginal(BytePath.of("a.tiu-new"))).isFalse();
+    assertThat(BesideName.isOriginal(BytePath.of("a.tiu-orig.tiu-new"))).isFalse();
+    assertThat(BesideName.isOriginal(BytePath.of("a.tiu-new.tiu-orig"))).isTrue();
+  }
 }

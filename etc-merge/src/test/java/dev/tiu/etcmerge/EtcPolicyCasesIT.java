@@ -66,7 +66,7 @@ final class EtcPolicyCasesIT extends EtcCase {
   }
 
   @Test
-  void case_41_what_a_tool_makes_is_taken_from_the_image_until_the_tool_has_run() throws Exception {
+  void case_41_what_a_tool_makes_merges_like_all_else_until_the_tool_has_run() throws Exception {
     base("ld.so.cache", Item.file("old\0"));
     local("ld.so.cache", Item.file("made here\0"));
     image("ld.so.cache", Item.file("new\0"));
@@ -77,9 +77,12 @@ final class EtcPolicyCasesIT extends EtcCase {
     base(bundle, Item.file("one\n"));
     local(bundle, Item.file("one and mine\n"));
     image(bundle, Item.file("one, two\n"));
-    assertThat(merge()).containsExactly("ld.so.cache REGENERATED", bundle + " REGENERATED");
-    assertThat(exists(bundle + ".tiu-new")).isFalse();
-    assertThat(content("ld.so.cache")).isEqualTo("new\0");
+    assertThat(merge())
+        .containsExactly(
+            "ld.so.cache KEPT_LOCAL, beside ld.so.cache.tiu-new",
+            bundle + " KEPT_LOCAL, beside " + bundle + ".tiu-new");
+    assertThat(content(bundle)).isEqualTo("one and mine\n");
+    assertThat(content("ld.so.cache")).isEqualTo("made here\0");
   }
 
   @Test

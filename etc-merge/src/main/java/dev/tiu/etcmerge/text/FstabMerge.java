@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,9 +47,56 @@ public final class FstabMerge {
     }
   }
 
+  private static final String BTRFS = "btrfs";
+
+  /** One that isn't within quotes, as the contexts of SELinux have some. */
+  private static final String OPTION_COMMA = ",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)";
+
+  /**
+   * Options that mean the same for every file system (mount(8), "Filesystem-independent mount
+   * options"): with one of another's, btrfs wouldn't be mounted.
+   */
+  private static final Set<String> INDEPENDENT =
+      Set.of(
+          "_netdev",
+          "async",
+          "atime",
+          "auto",
+          "defaults",
+          "dev",
+          "diratime",
+          "dirsync",
+          "exec",
+          "group",
+          "iversion",
+          "lazytime",
+          "noatime",
+          "noauto",
+          "nodev",
+          "nodiratime",
+          "noexec",
+          "nofail",
+          "noiversion",
+          "nolazytime",
+          "norelatime",
+          "nostrictatime",
+          "nosuid",
+          "nosymfollow",
+          "nouser",
+          "owner",
+          "relatime",
+          "ro",
+          "rw",
+          "strictatime",
+          "suid",
+          "sync",
+          "user",
+          "users");
+
   /** The fields of an entry; what is missing at the end is 0. */
   private record Entry(List<String> fields, String line) {
     private static final int FIELDS = 6;
+    private static final int TYPE = 2;
     private static final int OPTIONS = 3;
 
     static Optional<Entry> of(String line) {
@@ -138,7 +186,7 @@ public final class FstabMerge {
     own.forEach(
         (place, mount) -> {
           if (!done.contains(place)) {
-            merged.add(String.join(" ", owned(place, mount, "defaults")));
+            merged.add(String.join(" ", owned(place, mount, List.of())));
           }
         });
   }
@@ -147,7 +195,7 @@ public final class FstabMerge {
     String key = local.key();
     Own mount = own.get(key);
     if (mount != null) {
-      return Optional.of(local.with(owned(key, mount, local.fields().get(Entry.OPTIONS))));
+      return Optional.of(local.with(owned(key, mount, local)));
     }
     Optional<Entry> before = Optional.ofNullable(base.get(key));
     Optional<Entry> theirs = Optional.ofNullable(image.get(key));
@@ -173,10 +221,17 @@ public final class FstabMerge {
     return local.with(fields);
   }
 
+  private static List<String> owned(String place, Own mount, Entry local) {
+    List<String> options = List.of(local.fields().get(Entry.OPTIONS).split(OPTION_COMMA, -1));
+    boolean fits = local.fields().get(Entry.TYPE).equals(BTRFS);
+    return owned(
+        place, mount, fits ? options : options.stream().filter(FstabMerge::isOfAny).toList());
+  }
+
   /** The device's own entry with the admin's other options. */
-  private static List<String> owned(String place, Own mount, String options) {
+  private static List<String> owned(String place, Own mount, List<String> options) {
     List<String> kept = new ArrayList<>();
-    for (String option : options.split(",", -1)) {
+    for (String option : options) {
       if (!option.startsWith("subvol=") && !option.startsWith("subvolid=")) {
         kept.add(option);
       }
@@ -185,6 +240,16 @@ public final class FstabMerge {
     if (kept.size() > 1) {
       kept.remove("defaults");
     }
-    return List.of(mount.source(), place, "btrfs", String.join(",", kept), "0", "0");
+    String all = kept.isEmpty() ? "defaults" : String.join(",", kept);
+    return List.of(mount.source(), place, BTRFS, all, "0", "0");
+  }
+
+  /** Whether an option is one that any file system has. */
+  private static boolean isOfAny(String option) {
+    String lower = option.toLowerCase(Locale.ROOT);
+    return INDEPENDENT.contains(option)
+        || lower.startsWith("x-")
+        || option.matches("(fs|def|root)?context=.*")
+        || option.startsWith("comment=");
   }
 }

@@ -90,6 +90,30 @@ class FstabMergeTest {
   }
 
   @Test
+  void merge_keepsOfAnotherFileSystemOnlyTheOptionsThatAnyHas() {
+    own.put("/", new FstabMerge.Own("UUID=1", Optional.empty()));
+    own.put("/home", new FstabMerge.Own("UUID=1", Optional.of("subvol=@/home")));
+    own.put("/var", new FstabMerge.Own("UUID=1", Optional.of("subvol=@/var")));
+    String local =
+        """
+        LABEL=r / ext4 errors=remount-ro,discard,noatime,x-systemd.device-timeout=9 0 1
+        LABEL=h /home xfs pquota 0 2
+        LABEL=v /var ext4 nosuid,data=writeback,nofail,context="a:b:c:s0:c1,c2" 0 2
+        """;
+    assertThat(content(local, local, local))
+        .isEqualTo(
+            """
+            UUID=1 / btrfs noatime,x-systemd.device-timeout=9 0 0
+            UUID=1 /home btrfs subvol=@/home 0 0
+            UUID=1 /var btrfs nosuid,nofail,context="a:b:c:s0:c1,c2",subvol=@/var 0 0
+            """);
+    own.remove("/home");
+    own.remove("/var");
+    assertThat(content("", "LABEL=r / ext4 errors=remount-ro 0 1\n", ""))
+        .isEqualTo("UUID=1 / btrfs defaults 0 0\n");
+  }
+
+  @Test
   void merge_ofTheResultAgain_changesNothing() {
     own.put("/var", new FstabMerge.Own("UUID=1", Optional.of("subvol=@/var")));
     String image = "tmpfs /tmp tmpfs size=2G 0 0\n";
