@@ -16,6 +16,7 @@ import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder.EtcTrees;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,7 @@ final class EtcRemake implements AutoCloseable {
   private static final BytePath RESULT = BytePath.of("result");
 
   private final SnapshotStore store;
+  private final int from;
   private final EtcMaker maker;
   private final Dir scratch;
   private final Dir root;
@@ -41,8 +43,15 @@ final class EtcRemake implements AutoCloseable {
   private EtcReport report;
 
   private EtcRemake(
-      SnapshotStore store, EtcMaker maker, Dir scratch, Dir root, Dir fresh, EtcReport report) {
+      SnapshotStore store,
+      int from,
+      EtcMaker maker,
+      Dir scratch,
+      Dir root,
+      Dir fresh,
+      EtcReport report) {
     this.store = store;
+    this.from = from;
     this.maker = maker;
     this.scratch = scratch;
     this.root = root;
@@ -80,7 +89,7 @@ final class EtcRemake implements AutoCloseable {
         EtcTrees trees = new EtcTrees(base, local, shipped, fresh, oldRoot, root);
         EtcReport report = maker.merge(trees, accounts.merge(fresh), false, path -> true);
         report = maker.regenerate(report, root, fresh, false, scratch, path -> true);
-        return new EtcRemake(store, maker, scratch, root, fresh, report);
+        return new EtcRemake(store, from.number(), maker, scratch, root, fresh, report);
       } catch (IOException | RuntimeException e) {
         fresh.close();
         root.close();
@@ -103,17 +112,27 @@ final class EtcRemake implements AutoCloseable {
    * @param merged what its own merge had made
    * @param policies of paths that stay as they are there; all else that differs between the two
    *     merges is somebody's edit
+   * @param earlier the report that goes with it
    */
-  void goOutFrom(Dir live, Dir merged, Policies policies) throws IOException {
+  void goOutFrom(Dir live, Dir merged, Policies policies, EtcReport earlier) throws IOException {
     Btrfs.snapshot(live, scratch, BEFORE, Access.READ_ONLY);
     Dir copy = scratch.openDir(BEFORE);
     before = Optional.of(copy);
     Btrfs.snapshot(copy, scratch, RESULT, Access.WRITABLE);
     Dir result = scratch.openDir(RESULT);
     combined = Optional.of(result);
+    List<EtcReport.Line> open = LaterEdits.open(earlier, copy);
     MergeReport brought =
-        EtcMerge.merge(merged, fresh, result, MergeSettings.DEFAULT.withPolicies(policies));
-    report = report.withLater(brought);
+        EtcMerge.merge(
+            merged,
+            fresh,
+            result,
+            MergeSettings.DEFAULT
+                .withPolicies(policies)
+                .withLater(new MergeSettings.Later(LaterEdits.put(open, copy))));
+    List<EtcReport.Line> lines =
+        brought.conflicts().stream().map(entry -> LaterEdits.line(entry, from)).toList();
+    report = report.withLater(LaterEdits.all(lines, open));
     EtcReport unused =
         maker.regenerate(EtcReport.of(brought), root, result, false, scratch, path -> false);
   }
