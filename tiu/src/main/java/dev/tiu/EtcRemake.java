@@ -5,6 +5,7 @@ import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.MergeReport;
 import dev.tiu.etcmerge.MergeSettings;
 import dev.tiu.etcmerge.Policies;
+import dev.tiu.etcmerge.Policy;
 import dev.tiu.linux.Access;
 import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
@@ -16,6 +17,7 @@ import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder.EtcTrees;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +32,7 @@ import java.util.Optional;
 final class EtcRemake implements AutoCloseable {
   private static final BytePath FRESH = BytePath.of("fresh");
   private static final BytePath BEFORE = BytePath.of("before");
+  private static final BytePath PASSWD = BytePath.of("passwd");
   private static final BytePath RESULT = BytePath.of("result");
 
   private final SnapshotStore store;
@@ -122,19 +125,27 @@ final class EtcRemake implements AutoCloseable {
     Dir result = scratch.openDir(RESULT);
     combined = Optional.of(result);
     List<EtcReport.Line> open = LaterEdits.open(earlier, copy);
-    MergeReport brought =
-        EtcMerge.merge(
-            merged,
-            fresh,
-            result,
-            MergeSettings.DEFAULT
-                .withPolicies(policies)
-                .withLater(new MergeSettings.Later(LaterEdits.put(open, copy))));
-    List<EtcReport.Line> lines =
-        brought.conflicts().stream().map(entry -> LaterEdits.line(entry, from)).toList();
-    report = report.withLater(LaterEdits.all(lines, open));
-    EtcReport unused =
-        maker.regenerate(EtcReport.of(brought), root, result, false, scratch, path -> false);
+    boolean withAccounts = policies.of(PASSWD) != Policy.LOCAL;
+    LaterAccounts accounts =
+        withAccounts ? LaterAccounts.merge(merged, copy, fresh, from) : LaterAccounts.NONE;
+    MergeSettings settings =
+        MergeSettings.DEFAULT
+            .withPolicies(policies)
+            .withMounts(EtcSettings.mounts(result))
+            .withDecided(accounts.contents())
+            .withLater(new MergeSettings.Later(LaterEdits.put(open, copy)));
+    MergeReport brought = EtcMerge.merge(merged, fresh, result, settings);
+    List<EtcReport.Line> lines = new ArrayList<>(accounts.lines());
+    brought.conflicts().forEach(entry -> lines.add(LaterEdits.line(entry, from)));
+    lines.addAll(LaterEdits.judged(maker.judgeLater(brought, root, copy, fresh, result), from));
+    report = report.withLater(LaterEdits.all(lines, open)).with(regenerate(brought, result));
+  }
+
+  /** What there is to say of it. */
+  private List<EtcReport.Line> regenerate(MergeReport brought, Dir result) throws IOException {
+    EtcReport before = EtcReport.of(brought);
+    EtcReport made = maker.regenerate(before, root, result, false, scratch, path -> false);
+    return made.lines().stream().filter(line -> !before.lines().contains(line)).toList();
   }
 
   /** What was merged, without what somebody has written. */

@@ -137,6 +137,13 @@ record EtcReport(List<Line> lines) {
     return new EtcReport(Stream.concat(later.stream(), lines.stream()).toList());
   }
 
+  /** With others that it hasn't yet. */
+  EtcReport with(List<Line> more) {
+    List<Line> all = new ArrayList<>(lines);
+    more.stream().filter(line -> !lines.contains(line)).forEach(all::add);
+    return new EtcReport(all);
+  }
+
   /**
    * With those resolved that already were so in another report of the same /etc. Of later edits
    * each is a conflict of its own, though it has the words of another.

@@ -1,6 +1,8 @@
 package dev.tiu;
 
 import dev.tiu.etcmerge.MergeEntry;
+import dev.tiu.etcmerge.ValidationEntry;
+import dev.tiu.etcmerge.accounts.AccountFile;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileType;
@@ -53,6 +55,18 @@ final class LaterEdits {
               "stricter-mode",
               "mode changed here, and in %s after the update: the stricter one is set"),
           Map.entry(
+              "fell-back",
+              "invalid with what was changed in %s after the update: what was here is live, the"
+                  + " merged one is beside it"),
+          Map.entry(
+              "invalid-anyway",
+              "invalid, and also without what was changed in %s after the update: the merged one is"
+                  + " live"),
+          Map.entry(
+              "not-judged",
+              "not checked with what was changed in %s after the update: the tool didn't come to an"
+                  + " end"),
+          Map.entry(
               "left-out",
               "made here when there were edits in %s to bring in, and no file, directory or link:"
                   + " left out"));
@@ -72,6 +86,30 @@ final class LaterEdits {
     return line(EtcReport.Line.of(entry), from);
   }
 
+  /** What is said of an account, as a whole sentence. */
+  static EtcReport.Line account(AccountFile file, String sentence, boolean conflict) {
+    return new EtcReport.Line(
+        BytePath.of(file.fileName()),
+        PREFIX + EtcReport.ACCOUNT,
+        conflict,
+        Optional.empty(),
+        Optional.of(sentence),
+        false);
+  }
+
+  /**
+   * What validators said of the whole. What is as it was edited was judged with the update's own
+   * merge.
+   */
+  static List<EtcReport.Line> judged(List<ValidationEntry> judged, int from) {
+    List<ValidationEntry> ours =
+        judged.stream()
+            .filter(entry -> entry.outcome() != ValidationEntry.Outcome.INVALID_IN_IMAGE)
+            .toList();
+    return new EtcReport(List.of())
+        .withJudged(ours).lines().stream().map(line -> line(line, from)).toList();
+  }
+
   private static EtcReport.Line line(EtcReport.Line line, int from) {
     String snapshot = "snapshot " + from;
     return new EtcReport.Line(
@@ -87,6 +125,9 @@ final class LaterEdits {
   static String sentence(EtcReport.Line line) {
     String outcome = line.outcome().substring(PREFIX.length());
     String snapshot = line.detail().orElse("another snapshot");
+    if (outcome.equals(EtcReport.ACCOUNT)) {
+      return snapshot;
+    }
     String template = SENTENCES.get(outcome);
     String said =
         template == null

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -211,5 +212,94 @@ final class LaterEditsIT {
 
     assertThat(etc(2, "motd.tiu-orig")).hasContent("one\nadmin");
     assertThat(etc(2, "motd.tiu-orig-2")).hasContent("one\nadmin\nlate");
+  }
+
+  private static final String HERE = "u2:x:1000:1000::/home/u2:/bin/sh\n";
+  private static final String THERE = "u1:x:1000:1000::/home/u1:/bin/sh\n";
+
+  private List<String> numbers(String... names) throws IOException {
+    List<String> numbers = new ArrayList<>();
+    for (String line : Files.readAllLines(etc(2, "passwd"))) {
+      if (List.of(names).contains(line.split(":", -1)[0])) {
+        numbers.add(line.split(":", -1)[2]);
+      }
+    }
+    return numbers;
+  }
+
+  private void assertBothAreThere() throws IOException {
+    assertThat(numbers("u1", "u2")).hasSize(2).doesNotHaveDuplicates().contains("1000");
+    assertThat(numbers("u2")).as("made here").containsExactly("1000");
+    assertThat(etc(2, "passwd.tiu-orig")).doesNotExist();
+    assertThat(run("etc", "conflicts").orFail().out())
+        .contains("/etc/passwd: u1: its number 1000 in snapshot 1 is another's here", "chown");
+  }
+
+  @Test
+  void users_made_on_both_sides_with_one_number_get_two() throws IOException {
+    update();
+    Files.writeString(etc(2, "passwd"), HERE + Files.readString(etc(2, "passwd")));
+    append(etc(1, "passwd"), THERE);
+
+    run("etc", "finish").orFail();
+
+    assertBothAreThere();
+  }
+
+  @Test
+  void users_appended_on_both_sides_are_no_conflict_of_a_whole_file() throws IOException {
+    update();
+    append(etc(2, "passwd"), HERE);
+    append(etc(1, "passwd"), THERE);
+
+    run("etc", "finish").orFail();
+
+    assertBothAreThere();
+  }
+
+  @Test
+  void number_that_was_changed_on_one_side_only_is_that_sides() throws IOException {
+    append(etc(1, "passwd"), THERE);
+    update();
+    append(etc(2, "motd"), "here\n");
+    Path passwd = etc(1, "passwd");
+    Files.writeString(passwd, Files.readString(passwd).replace("u1:x:1000", "u1:x:1234"));
+
+    run("etc", "finish").orFail();
+
+    assertThat(numbers("u1")).containsExactly("1234");
+    assertThat(run("etc", "conflicts").orFail().out()).contains("No conflicts");
+  }
+
+  @Test
+  void fstab_is_merged_by_mount_point() throws IOException {
+    update();
+    append(etc(2, "fstab"), "LABEL=here /here ext4 defaults 0 0\n");
+    append(etc(1, "fstab"), "LABEL=there /there ext4 defaults 0 0\n");
+
+    run("etc", "finish").orFail();
+
+    assertThat(etc(2, "fstab")).content().contains("LABEL=here", "LABEL=there");
+    assertThat(etc(2, "fstab.tiu-orig")).doesNotExist();
+  }
+
+  @Test
+  void what_is_invalid_only_with_both_edits_never_goes_live() throws IOException {
+    String shipped = "# one\n# two\n# three\nroot ALL=(ALL) ALL\n# four\n# five\n";
+    Path old = etc(1, "sudoers");
+    Path live = etc(2, "sudoers");
+    Files.writeString(old, shipped);
+    Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("r--r-----"));
+    run("update", "--keyring", samples.keyring(), samples.withSudo()).orFail();
+    String here = shipped + "User_Alias B = root\n";
+    Files.writeString(live, here);
+    Files.writeString(old, "User_Alias B = daemon\n" + shipped);
+
+    run("etc", "finish").orFail();
+
+    assertThat(live).hasContent(here);
+    assertThat(etc(2, "sudoers.tiu-orig")).content().contains("B = daemon", "B = root");
+    assertThat(run("etc", "conflicts").orFail().out())
+        .contains("/etc/sudoers: invalid with what was changed in snapshot 1 (visudo");
   }
 }
