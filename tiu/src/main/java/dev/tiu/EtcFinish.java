@@ -239,6 +239,7 @@ final class EtcFinish {
         Dir live = store.openLiveEtc(snapshot.number())) {
       EtcReport before = EtcReport.read(place, snapshot.number());
       if (!unused) {
+        EtcRemake.requireNoneNested(live, snapshot.number());
         try (Dir merged = openMerged(place, snapshot.number(), from.number())) {
           made.goOutFrom(live, merged, Policies.NONE, before);
         }

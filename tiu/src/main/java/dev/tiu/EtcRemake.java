@@ -14,6 +14,7 @@ import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotBuilder;
 import dev.tiu.snapshot.SnapshotBuilder.EtcTrees;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
@@ -83,6 +84,7 @@ final class EtcRemake implements AutoCloseable {
     try (Dir source = store.open(from.number());
         Dir place = store.open(to);
         Dir local = store.openLiveEtc(from.number())) {
+      SnapshotBuilder.requireNoneNested(local, where(from.number()));
       Btrfs.snapshot(local, scratch, FRESH, Access.WRITABLE);
       Dir fresh = scratch.openDir(FRESH);
       Dir root = place.openDir(Layout.ROOT);
@@ -146,6 +148,19 @@ final class EtcRemake implements AutoCloseable {
     EtcReport before = EtcReport.of(brought);
     EtcReport made = maker.regenerate(before, root, result, false, scratch, path -> false);
     return made.lines().stream().filter(line -> !before.lines().contains(line)).toList();
+  }
+
+  /**
+   * For a live /etc whose place the result takes; one that is in use keeps what is in it.
+   *
+   * @throws DeviceException if somebody made a subvolume in it
+   */
+  static void requireNoneNested(Dir live, int number) throws IOException {
+    SnapshotBuilder.requireNoneNested(live, where(number));
+  }
+
+  private static String where(int number) {
+    return "@/.snapshots/%d/snapshot/etc".formatted(number);
   }
 
   /** What was merged, without what somebody has written. */

@@ -94,6 +94,7 @@ final class Renumbering {
               Dir made = store.open(builder.number())) {
             EtcReport before = EtcReport.read(place, other.number());
             if (!unused) {
+              EtcRemake.requireNoneNested(live, other.number());
               goOutFrom(etc, place, live, before);
             }
             builder.copyEtc(etc.result());
