@@ -237,12 +237,13 @@ final class EtcFinish {
       throws IOException {
     try (EtcRemake made = EtcRemake.merge(device, store, accounts, image, from, snapshot.number());
         Dir live = store.openLiveEtc(snapshot.number())) {
+      EtcReport before = EtcReport.read(place, snapshot.number());
       if (!unused) {
+        EtcRemake.requireNoneNested(live, snapshot.number());
         try (Dir merged = openMerged(place, snapshot.number(), from.number())) {
-          made.goOutFrom(live, merged, Policies.NONE);
+          made.goOutFrom(live, merged, Policies.NONE, before);
         }
       }
-      EtcReport before = EtcReport.read(place, snapshot.number());
       try (EtcReplacement replacement = EtcReplacement.begin(store, snapshot, made.result())) {
         replacement.note(EtcReport.NAME, made.report().withResolvedOf(before).json());
         replacement.note(EtcOrigin.NAME, origin.json());
@@ -263,8 +264,8 @@ final class EtcFinish {
     try (EtcRemake made = EtcRemake.merge(device, store, accounts, image, from, snapshot.number());
         Dir merged = openMerged(place, snapshot.number(), from.number());
         Dir live = store.openLiveEtc(snapshot.number())) {
-      made.goOutFrom(live, merged, accounts.fits() ? Policies.NONE : withoutAccounts());
       EtcReport before = EtcReport.read(place, snapshot.number());
+      made.goOutFrom(live, merged, accounts.fits() ? Policies.NONE : withoutAccounts(), before);
       made.report().withResolvedOf(before).write(place);
       boolean complete = EtcInUse.change(made.before(), made.result(), live);
       device.top().syncFileSystem();

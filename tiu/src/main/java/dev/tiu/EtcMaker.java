@@ -74,7 +74,9 @@ final class EtcMaker {
             .withDecided(AccountUpdate.contents(accounts))
             .withTouched(touched);
     MergeReport report = EtcMerge.merge(trees.base(), trees.image(), trees.result(), settings);
-    List<ValidationEntry> judged = judge(trees, report, isInPlace);
+    LocalVersions versions = new LocalVersions(trees.local(), trees.image(), trees.result());
+    List<ValidationEntry> judged =
+        judge(report, trees.newRoot(), trees.result(), versions, isInPlace);
     return EtcReport.of(report, accounts.notes())
         .withJudged(judged)
         .withEarlier(openIn(trees.local()), trees.result());
@@ -109,7 +111,20 @@ final class EtcMaker {
     }
   }
 
-  private List<ValidationEntry> judge(EtcTrees trees, MergeReport report, boolean isInPlace)
+  /**
+   * Has judged what later edits were merged into.
+   *
+   * @param local what it was without them
+   * @param edited what it would be with nothing but them
+   */
+  List<ValidationEntry> judgeLater(MergeReport report, Dir root, Dir local, Dir edited, Dir result)
+      throws IOException {
+    LocalVersions versions = LocalVersions.beforeLater(local, edited, result);
+    return judge(report, root, result, versions, false);
+  }
+
+  private List<ValidationEntry> judge(
+      MergeReport report, Dir root, Dir result, LocalVersions versions, boolean isInPlace)
       throws IOException {
     Set<BytePath> changed = new LinkedHashSet<>();
     for (MergeEntry entry : report.entries()) {
@@ -117,9 +132,8 @@ final class EtcMaker {
         changed.add(entry.path());
       }
     }
-    LocalVersions versions = new LocalVersions(trees.local(), trees.image(), trees.result());
-    try (RoomOf room = new RoomOf(trees.newRoot())) {
-      Room place = isInPlace ? room.get() : room.get().showing(trees.result(), ETC);
+    try (RoomOf room = new RoomOf(root)) {
+      Room place = isInPlace ? room.get() : room.get().showing(result, ETC);
       return Validation.run(changed, tools(place), versions);
     }
   }

@@ -5,6 +5,7 @@ import dev.tiu.etcmerge.EtcMerge;
 import dev.tiu.etcmerge.MergeReport;
 import dev.tiu.etcmerge.MergeSettings;
 import dev.tiu.etcmerge.Policies;
+import dev.tiu.etcmerge.Policy;
 import dev.tiu.linux.Access;
 import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
@@ -13,9 +14,12 @@ import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotBuilder;
 import dev.tiu.snapshot.SnapshotBuilder.EtcTrees;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,9 +33,11 @@ import java.util.Optional;
 final class EtcRemake implements AutoCloseable {
   private static final BytePath FRESH = BytePath.of("fresh");
   private static final BytePath BEFORE = BytePath.of("before");
+  private static final BytePath PASSWD = BytePath.of("passwd");
   private static final BytePath RESULT = BytePath.of("result");
 
   private final SnapshotStore store;
+  private final int from;
   private final EtcMaker maker;
   private final Dir scratch;
   private final Dir root;
@@ -41,8 +47,15 @@ final class EtcRemake implements AutoCloseable {
   private EtcReport report;
 
   private EtcRemake(
-      SnapshotStore store, EtcMaker maker, Dir scratch, Dir root, Dir fresh, EtcReport report) {
+      SnapshotStore store,
+      int from,
+      EtcMaker maker,
+      Dir scratch,
+      Dir root,
+      Dir fresh,
+      EtcReport report) {
     this.store = store;
+    this.from = from;
     this.maker = maker;
     this.scratch = scratch;
     this.root = root;
@@ -71,6 +84,7 @@ final class EtcRemake implements AutoCloseable {
     try (Dir source = store.open(from.number());
         Dir place = store.open(to);
         Dir local = store.openLiveEtc(from.number())) {
+      SnapshotBuilder.requireNoneNested(local, where(from.number()));
       Btrfs.snapshot(local, scratch, FRESH, Access.WRITABLE);
       Dir fresh = scratch.openDir(FRESH);
       Dir root = place.openDir(Layout.ROOT);
@@ -80,7 +94,7 @@ final class EtcRemake implements AutoCloseable {
         EtcTrees trees = new EtcTrees(base, local, shipped, fresh, oldRoot, root);
         EtcReport report = maker.merge(trees, accounts.merge(fresh), false, path -> true);
         report = maker.regenerate(report, root, fresh, false, scratch, path -> true);
-        return new EtcRemake(store, maker, scratch, root, fresh, report);
+        return new EtcRemake(store, from.number(), maker, scratch, root, fresh, report);
       } catch (IOException | RuntimeException e) {
         fresh.close();
         root.close();
@@ -103,19 +117,50 @@ final class EtcRemake implements AutoCloseable {
    * @param merged what its own merge had made
    * @param policies of paths that stay as they are there; all else that differs between the two
    *     merges is somebody's edit
+   * @param earlier the report that goes with it
    */
-  void goOutFrom(Dir live, Dir merged, Policies policies) throws IOException {
+  void goOutFrom(Dir live, Dir merged, Policies policies, EtcReport earlier) throws IOException {
     Btrfs.snapshot(live, scratch, BEFORE, Access.READ_ONLY);
     Dir copy = scratch.openDir(BEFORE);
     before = Optional.of(copy);
     Btrfs.snapshot(copy, scratch, RESULT, Access.WRITABLE);
     Dir result = scratch.openDir(RESULT);
     combined = Optional.of(result);
-    MergeReport brought =
-        EtcMerge.merge(merged, fresh, result, MergeSettings.DEFAULT.withPolicies(policies));
-    report = report.withLater(brought);
-    EtcReport unused =
-        maker.regenerate(EtcReport.of(brought), root, result, false, scratch, path -> false);
+    List<EtcReport.Line> open = LaterEdits.open(earlier, copy);
+    boolean withAccounts = policies.of(PASSWD) != Policy.LOCAL;
+    LaterAccounts accounts =
+        withAccounts ? LaterAccounts.merge(merged, copy, fresh, from) : LaterAccounts.NONE;
+    MergeSettings settings =
+        MergeSettings.DEFAULT
+            .withPolicies(policies)
+            .withMounts(EtcSettings.mounts(result))
+            .withDecided(accounts.contents())
+            .withLater(new MergeSettings.Later(LaterEdits.put(open, copy)));
+    MergeReport brought = EtcMerge.merge(merged, fresh, result, settings);
+    List<EtcReport.Line> lines = new ArrayList<>(accounts.lines());
+    brought.conflicts().forEach(entry -> lines.add(LaterEdits.line(entry, from)));
+    lines.addAll(LaterEdits.judged(maker.judgeLater(brought, root, copy, fresh, result), from));
+    report = report.withLater(LaterEdits.all(lines, open)).with(regenerate(brought, result));
+  }
+
+  /** What there is to say of it. */
+  private List<EtcReport.Line> regenerate(MergeReport brought, Dir result) throws IOException {
+    EtcReport before = EtcReport.of(brought);
+    EtcReport made = maker.regenerate(before, root, result, false, scratch, path -> false);
+    return made.lines().stream().filter(line -> !before.lines().contains(line)).toList();
+  }
+
+  /**
+   * For a live /etc whose place the result takes; one that is in use keeps what is in it.
+   *
+   * @throws DeviceException if somebody made a subvolume in it
+   */
+  static void requireNoneNested(Dir live, int number) throws IOException {
+    SnapshotBuilder.requireNoneNested(live, where(number));
+  }
+
+  private static String where(int number) {
+    return "@/.snapshots/%d/snapshot/etc".formatted(number);
   }
 
   /** What was merged, without what somebody has written. */

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -65,7 +67,7 @@ record EtcReport(List<Line> lines) {
       Optional<BytePath> beside,
       Optional<String> detail,
       boolean resolved) {
-    private static Line of(MergeEntry entry) {
+    static Line of(MergeEntry entry) {
       return new Line(
           entry.path(),
           label(entry.outcome()),
@@ -148,6 +150,9 @@ record EtcReport(List<Line> lines) {
       if (outcome.equals(ACCOUNT) || outcome.equals(ACCOUNT_NUMBER)) {
         return detail.orElse(outcome);
       }
+      if (LaterEdits.isOne(this)) {
+        return LaterEdits.sentence(this);
+      }
       String said = SENTENCES.getOrDefault(outcome, outcome);
       return said
           + detail.map(text -> " (" + text + ")").orElse("")
@@ -171,15 +176,15 @@ record EtcReport(List<Line> lines) {
     return of(report, List.of());
   }
 
-  /** With the conflicts of a later merge, which brought in what was edited since. */
-  EtcReport withLater(MergeReport later) {
+  /** With what {@link LaterEdits} has to say: first, as it is about what became of the rest. */
+  EtcReport withLater(List<Line> later) {
+    return new EtcReport(Stream.concat(later.stream(), lines.stream()).toList());
+  }
+
+  /** With others that it hasn't yet. */
+  EtcReport with(List<Line> more) {
     List<Line> all = new ArrayList<>(lines);
-    for (MergeEntry entry : later.conflicts()) {
-      Line line = Line.of(entry);
-      if (!all.contains(line)) {
-        all.add(line);
-      }
-    }
+    more.stream().filter(line -> !lines.contains(line)).forEach(all::add);
     return new EtcReport(all);
   }
 
@@ -198,11 +203,18 @@ record EtcReport(List<Line> lines) {
     return new EtcReport(all);
   }
 
-  /** With those resolved that already were so in another report of the same /etc. */
+  /**
+   * With those resolved that already were so in another report of the same /etc. Of later edits
+   * each is a conflict of its own, though it has the words of another.
+   */
   EtcReport withResolvedOf(EtcReport other) {
     return new EtcReport(
         lines.stream()
-            .map(line -> other.lines.contains(line.asResolved()) ? line.asResolved() : line)
+            .map(
+                line ->
+                    !LaterEdits.isOne(line) && other.lines.contains(line.asResolved())
+                        ? line.asResolved()
+                        : line)
             .toList());
   }
 
@@ -352,7 +364,8 @@ record EtcReport(List<Line> lines) {
 
   /**
    * Conflicts that are still open: nobody said that they are resolved, and what was put beside the
-   * live version is still there.
+   * live version is still there. One of later edits comes before others of its path: those are
+   * about what is live when it is settled.
    *
    * @param etc the snapshot's live /etc
    */
@@ -364,12 +377,23 @@ record EtcReport(List<Line> lines) {
         open.add(line);
       }
     }
+    Set<BytePath> first =
+        open.stream().filter(LaterEdits::isOne).map(Line::path).collect(Collectors.toSet());
+    open.removeIf(line -> !LaterEdits.isOne(line) && first.contains(line.path()));
     return open;
   }
 
-  /** The same, with all that is said of a path resolved. */
+  /** The same, with all that is said of a path resolved; or first, all of later edits. */
   EtcReport resolved(BytePath path) {
+    boolean later =
+        lines.stream().anyMatch(l -> l.path().equals(path) && LaterEdits.isOne(l) && !l.resolved());
     return new EtcReport(
-        lines.stream().map(line -> line.path().equals(path) ? line.asResolved() : line).toList());
+        lines.stream()
+            .map(
+                line ->
+                    line.path().equals(path) && (!later || LaterEdits.isOne(line))
+                        ? line.asResolved()
+                        : line)
+            .toList());
   }
 }

@@ -92,11 +92,12 @@ final class Renumbering {
               Dir place = store.open(other.number());
               Dir live = store.openLiveEtc(other.number());
               Dir made = store.open(builder.number())) {
+            EtcReport before = EtcReport.read(place, other.number());
             if (!unused) {
-              goOutFrom(etc, place, live);
+              EtcRemake.requireNoneNested(live, other.number());
+              goOutFrom(etc, place, live, before);
             }
             builder.copyEtc(etc.result());
-            EtcReport before = EtcReport.read(place, other.number());
             builder.keepFile(EtcReport.NAME, etc.report().withResolvedOf(before).json());
             builder.keepFile(EtcOrigin.NAME, origin.json());
             builder.keepFile(Renumbered.NAME, new Renumbered(other.number(), unused).json());
@@ -113,7 +114,7 @@ final class Renumbering {
   }
 
   /** What was changed in its accounts was changed for the numbers that they have there. */
-  private void goOutFrom(EtcRemake etc, Dir place, Dir live) throws IOException {
+  private void goOutFrom(EtcRemake etc, Dir place, Dir live, EtcReport before) throws IOException {
     try (Dir merged = EtcFinish.openMerged(place, other.number(), from.number())) {
       AccountFiles asMerged = AccountReader.read(merged);
       if (!asMerged.equals(AccountReader.read(live))) {
@@ -125,7 +126,7 @@ final class Renumbering {
                 + " @/.snapshots/%d/snapshot/etc, and run the same command again"
                     .formatted(other.number()));
       }
-      etc.goOutFrom(live, merged, Policies.NONE);
+      etc.goOutFrom(live, merged, Policies.NONE, before);
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -181,5 +182,72 @@ final class EtcRollbackIT extends OnInstalledDevice {
 
     assertThat(etc(1).resolve("keys")).isEmptyDirectory();
     assertThat(run("list").orFail().out()).isNotEmpty();
+  }
+
+  /** A snapshot of /etc would have an empty directory there. */
+  private void makeSubvolume(int number) throws IOException {
+    Command.of("btrfs", "subvolume", "create", etc(number).resolve("sv").toString()).run();
+    Files.writeString(etc(number).resolve("sv/x"), "x\n");
+  }
+
+  private void assertRefused(int number, Object... arguments) throws IOException {
+    Tiu.Outcome outcome = run(arguments);
+    assertThat(outcome.code()).isEqualTo(ExitCode.DEVICE);
+    assertThat(outcome.err())
+        .contains(
+            "@/.snapshots/%d/snapshot/etc/sv is a subvolume of its own".formatted(number),
+            "Nothing was changed; make it a plain directory");
+    assertThat(etc(number).resolve("sv/x")).hasContent("x");
+  }
+
+  @Test
+  void subvolume_that_was_made_in_either_etc_is_never_dropped_by_finish() throws IOException {
+    update();
+    makeSubvolume(1);
+    assertRefused(1, "etc", "finish");
+    assertThat(etc(2).resolve("sv")).doesNotExist();
+
+    Command.of("btrfs", "subvolume", "delete", etc(1).resolve("sv").toString()).run();
+    Files.writeString(etc(1).resolve("second"), "after\n");
+    makeSubvolume(2);
+    assertRefused(2, "etc", "finish");
+    assertThat(etc(2).resolve("second")).doesNotExist();
+  }
+
+  @Test
+  void subvolume_that_was_made_in_etc_is_never_dropped_by_a_rollback() throws IOException {
+    update();
+    makeSubvolume(2);
+    assertRefused(2, "rollback", "1", "--keep-etc");
+    assertThat(etc(1).resolve("sv")).doesNotExist();
+  }
+
+  @Test
+  void case_47_edit_before_a_power_cut_is_brought_in_by_the_first_boot() throws IOException {
+    Files.writeString(etc(1).resolve("passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+    Files.writeString(etc(1).resolve("group"), "root:x:0:\n");
+    Files.writeString(etc(1).resolve("first"), "before\n");
+    update();
+    Files.writeString(etc(1).resolve("second"), "after\n");
+    Files.delete(etc(1).resolve("first"));
+    Files.setPosixFilePermissions(
+        etc(1).resolve("conf.d/a.conf"), PosixFilePermissions.fromString("rw-------"));
+    Files.writeString(
+        etc(1).resolve("passwd"), "ann:x:1001:1001::/:/bin/sh\n", StandardOpenOption.APPEND);
+    Files.writeString(etc(1).resolve("group"), "ann:x:1001:\n", StandardOpenOption.APPEND);
+    Files.writeString(etc(2).resolve("used"), "in use\n");
+
+    String out = new RunningSystem(directory, disk()).start(2, "booted").run().text();
+
+    assertThat(out).contains("Edits made after the update and before the reboot are in /etc");
+    assertThat(etc(2).resolve("second")).hasContent("after");
+    assertThat(etc(2).resolve("first")).doesNotExist();
+    assertThat(etc(2).resolve("used")).hasContent("in use");
+    assertThat(etc(2).resolve("hosts")).hasContent("two");
+    assertThat(Files.getPosixFilePermissions(etc(2).resolve("conf.d/a.conf")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(etc(2).resolve("passwd")).content().contains("root:", "ann:x:1001:1001:");
+    assertThat(etc(2).resolve("group")).content().contains("ann:x:1001:");
+    assertThat(run("etc", "finish").orFail().out()).contains("Nothing in /etc was edited");
   }
 }

@@ -48,6 +48,18 @@ final class EtcSamples {
           chmod 6755 usr/bin/helper; setcap cap_net_raw+ep usr/lib/newsvc/data
           """;
 
+  /** The second with sudo's own judge of its file, and what that needs to run. */
+  private static final String WITH_SUDO =
+      SECOND
+          + """
+          mkdir -p usr/sbin; cp /usr/sbin/visudo usr/sbin/
+          for lib in $(ldd /usr/sbin/visudo | grep -o '/[^ ]*'); do
+            mkdir -p ".${lib%/*}"; cp -L "$lib" ".$lib"
+          done
+          printf '# one\\n# two\\n# three\\nroot ALL=(ALL) ALL\\n# four\\n# five\\n' > etc/sudoers
+          chmod 0440 etc/sudoers
+          """;
+
   private static final String SETTLE = "\nfind . -exec touch -h -d @1700000000 {} +";
 
   private final SampleSystems samples;
@@ -79,6 +91,11 @@ final class EtcSamples {
 
   Path second() {
     return second;
+  }
+
+  /** The second, with sudoers and visudo. */
+  Path withSudo() throws IOException {
+    return pack(WITH_SUDO, "sudo", "2");
   }
 
   Path keyring() {

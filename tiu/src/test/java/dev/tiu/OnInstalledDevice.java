@@ -51,6 +51,10 @@ abstract class OnInstalledDevice {
     return tiu.run(all.toArray());
   }
 
+  final BtrfsDisk disk() {
+    return disk;
+  }
+
   /** Where the disk is mounted. */
   final Path top() {
     return disk.mountPoint();

@@ -17,23 +17,31 @@ import java.util.Set;
  */
 final class Beside {
   private final TreeComparison comparison;
+  private final Optional<MergeSettings.Later> later;
   private final Set<BytePath> used = new HashSet<>();
 
-  Beside(TreeComparison comparison) {
+  /**
+   * For one merge.
+   *
+   * @param later if what is put there are somebody's edits, and not an image's versions
+   */
+  Beside(TreeComparison comparison, Optional<MergeSettings.Later> later) {
     this.comparison = comparison;
+    this.later = later;
   }
 
   /** Gives the name that the image's version has now. */
   BytePath keep(Versions versions) throws IOException {
     EtcEntry image = versions.image().orElseThrow();
     Level level = versions.level();
+    String suffix = later.isPresent() ? BesideName.ORIGINAL : BesideName.NEW;
     for (int attempt = 1; ; attempt++) {
-      BytePath name = BesideName.of(versions.name(), BesideName.NEW, attempt);
+      BytePath name = BesideName.of(versions.name(), suffix, attempt);
       if (isAnImages(level, name) || used.contains(level.path().resolve(name))) {
         continue;
       }
       Optional<EtcEntry> present = EtcEntry.find(level.result(), name);
-      if (present.isPresent() && !isOurs(present.get(), versions)) {
+      if (present.isPresent() && !isOurs(present.get(), versions, level.path().resolve(name))) {
         continue;
       }
       if (present.isEmpty() || !comparison.sameTree(present.get(), image)) {
@@ -79,8 +87,12 @@ final class Beside {
   }
 
   /** What an earlier merge put there and nobody changed since is as an image had it. */
-  private boolean isOurs(EtcEntry present, Versions versions) throws IOException {
-    return comparison.sameTree(present, versions.image().orElseThrow())
-        || (versions.base().isPresent() && comparison.sameTree(present, versions.base().get()));
+  private boolean isOurs(EtcEntry present, Versions versions, BytePath path) throws IOException {
+    if (comparison.sameTree(present, versions.image().orElseThrow())) {
+      return true;
+    }
+    // What was live before somebody had the image's version may lie there, too.
+    return later.filter(edits -> !edits.put().contains(path)).isEmpty()
+        && (versions.base().isPresent() && comparison.sameTree(present, versions.base().get()));
   }
 }

@@ -3,8 +3,10 @@ package dev.tiu.etcmerge;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
+import dev.tiu.linux.Errno;
 import dev.tiu.linux.FileMetadata;
 import dev.tiu.linux.FileType;
+import dev.tiu.linux.LinuxException;
 import dev.tiu.linux.TreeCopy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +23,17 @@ import java.util.TreeSet;
  * What somebody has changed since the copy was made stays as it is, for the next time.
  */
 public final class EtcInUse {
-  private static final String TEMPORARY = ".tiu-tmp";
+  /** Nothing of the device's own has such a name. */
+  private static final String TEMPORARY = ".tiu-in-use-tmp";
 
   private final TreeComparison comparison = new TreeComparison();
   private boolean complete = true;
 
-  private EtcInUse() {}
+  private final Runnable meanwhile;
+
+  private EtcInUse(Runnable meanwhile) {
+    this.meanwhile = meanwhile;
+  }
 
   /**
    * Makes of {@code live} what {@code made} is, where that isn't what {@code before} is.
@@ -36,7 +43,16 @@ public final class EtcInUse {
    * @return whether all of it was done; false if somebody changed the same path meanwhile
    */
   public static boolean change(Dir before, Dir made, Dir live) throws IOException {
-    EtcInUse use = new EtcInUse();
+    return change(before, made, live, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param meanwhile is run before each step that counts, when all is ready for it
+   */
+  static boolean change(Dir before, Dir made, Dir live, Runnable meanwhile) throws IOException {
+    EtcInUse use = new EtcInUse(meanwhile);
     use.directory(before, made, live);
     return use.complete;
   }
@@ -72,28 +88,96 @@ public final class EtcInUse {
     } else if (!same(now, old)) {
       complete = false;
     } else {
-      put(made, live, name, wanted, now);
+      put(made, live, name, wanted, old);
     }
   }
 
+  /**
+   * What goes is looked at once more when it has its other name: somebody may have changed it while
+   * what takes its place was written.
+   */
   private void put(
-      Dir made, Dir live, BytePath name, Optional<EtcEntry> wanted, Optional<EtcEntry> now)
+      Dir made, Dir live, BytePath name, Optional<EtcEntry> wanted, Optional<EtcEntry> old)
       throws IOException {
     BytePath temporary = BesideName.of(name, TEMPORARY, 1);
     live.removeIfThere(temporary);
-    if (wanted.isEmpty()) {
-      live.rename(name, temporary);
-      live.removeTree(temporary);
-    } else {
+    if (wanted.isPresent()) {
       TreeCopy.copy(made, name, live, temporary);
       // What is in a file must be on the disk before the name leads to it.
       live.syncFileSystem();
-      if (now.isPresent()) {
-        live.exchange(temporary, name);
-        live.removeTree(temporary);
-      } else {
-        live.renameNoReplace(temporary, name);
+    }
+    meanwhile.run();
+    if (wanted.isEmpty()) {
+      remove(live, name, temporary, old);
+    } else if (old.isPresent()) {
+      exchange(live, name, temporary, wanted, old);
+    } else if (!isMoved(live, temporary, name)) {
+      complete = false;
+      live.removeTree(temporary);
+    }
+  }
+
+  private void exchange(
+      Dir live,
+      BytePath name,
+      BytePath temporary,
+      Optional<EtcEntry> wanted,
+      Optional<EtcEntry> old)
+      throws IOException {
+    if (live.find(name).isEmpty()) {
+      complete = false;
+      live.removeTree(temporary);
+      return;
+    }
+    live.exchange(temporary, name);
+    if (same(EtcEntry.find(live, temporary), old)) {
+      live.removeTree(temporary);
+      return;
+    }
+    complete = false;
+    live.exchange(temporary, name);
+    discard(live, name, temporary, wanted);
+  }
+
+  private void remove(Dir live, BytePath name, BytePath temporary, Optional<EtcEntry> old)
+      throws IOException {
+    if (!isMoved(live, name, temporary)) {
+      return; // Somebody has removed it.
+    }
+    if (same(EtcEntry.find(live, temporary), old)) {
+      live.removeTree(temporary);
+      return;
+    }
+    complete = false;
+    if (!isMoved(live, temporary, name)) {
+      keepBeside(live, name, temporary);
+    }
+  }
+
+  /** What isn't what was put there is somebody's, who was as quick as that. */
+  private void discard(Dir live, BytePath name, BytePath temporary, Optional<EtcEntry> expected)
+      throws IOException {
+    if (same(EtcEntry.find(live, temporary), expected)) {
+      live.removeTree(temporary);
+    } else {
+      keepBeside(live, name, temporary);
+    }
+  }
+
+  private static void keepBeside(Dir live, BytePath name, BytePath temporary) throws IOException {
+    live.renameNoReplace(temporary, BesideName.free(live, name, BesideName.ORIGINAL));
+  }
+
+  /** Whether it was there, and the other name was free. */
+  private static boolean isMoved(Dir live, BytePath from, BytePath to) throws IOException {
+    try {
+      live.renameNoReplace(from, to);
+      return true;
+    } catch (LinuxException e) {
+      if (e.errno() == Errno.EEXIST || e.errno() == Errno.ENOENT) {
+        return false;
       }
+      throw e;
     }
   }
 

@@ -23,6 +23,7 @@ public final class LocalVersions implements Fallback {
   private final Dir image;
   private final Dir result;
   private final TreeComparison comparison = new TreeComparison();
+  private final String suffix;
   private final Map<BytePath, Swap> swaps = new HashMap<>();
 
   /**
@@ -33,9 +34,23 @@ public final class LocalVersions implements Fallback {
    * @param result what the merge made, changed in place
    */
   public LocalVersions(Dir local, Dir image, Dir result) {
+    this(local, image, result, BesideName.NEW);
+  }
+
+  private LocalVersions(Dir local, Dir image, Dir result, String suffix) {
     this.local = local;
     this.image = image;
     this.result = result;
+    this.suffix = suffix;
+  }
+
+  /**
+   * Where edits that were made meanwhile are merged: see {@link MergeSettings.Later}.
+   *
+   * @param edited the tree that has them
+   */
+  public static LocalVersions beforeLater(Dir local, Dir edited, Dir result) {
+    return new LocalVersions(local, edited, result, BesideName.ORIGINAL);
   }
 
   @Override
@@ -65,7 +80,7 @@ public final class LocalVersions implements Fallback {
   /** Not one that an image has: the next merge would take it for the image's. */
   private BytePath freeName(Dir parent, BytePath path) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      BytePath name = BesideName.of(path.name(), BesideName.NEW, attempt);
+      BytePath name = BesideName.of(path.name(), suffix, attempt);
       if (parent.find(name).isEmpty() && image.find(path.parent().resolve(name)).isEmpty()) {
         return name;
       }

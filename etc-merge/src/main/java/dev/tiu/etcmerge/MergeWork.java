@@ -12,7 +12,7 @@ import java.util.List;
 final class MergeWork {
   private final TreeComparison comparison = new TreeComparison();
   private final List<MergeEntry> entries = new ArrayList<>();
-  private final Beside beside = new Beside(comparison);
+  private final Beside beside;
   private final MergeSettings settings;
 
   /** Of what is taken as a whole, so that the image's hard links are links again. */
@@ -20,6 +20,7 @@ final class MergeWork {
 
   MergeWork(MergeSettings settings, Dir result) {
     this.settings = settings;
+    this.beside = new Beside(comparison, settings.later());
     this.taken = new TreeCopy(result);
   }
 

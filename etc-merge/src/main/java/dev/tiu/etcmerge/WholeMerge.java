@@ -93,7 +93,7 @@ final class WholeMerge {
   private void conflict(Versions versions) throws IOException {
     if (versions.image().isEmpty()) {
       work.add(versions, Outcome.KEPT_THOUGH_DROPPED);
-    } else if (isInTheWay(versions)) {
+    } else if (isInTheWay(versions) && work.settings().later().isEmpty()) {
       setAside(versions, Outcome.MADE_WAY);
     } else if (LinkCheck.isChoice(versions)) {
       work.add(versions, Outcome.KEPT_CHOICE);

@@ -96,13 +96,69 @@ final class EtcInUseIT extends EtcCase {
   void what_a_killed_run_left_goes() throws Exception {
     etc.everywhere("f", Item.file("old"));
     for (Dir tree : new Dir[] {etc.base, etc.image, etc.local}) {
-      Item.file("half").put(tree, BytePath.of("f.tiu-tmp"));
+      Item.file("half").put(tree, BytePath.of("f.tiu-in-use-tmp"));
     }
     image("f", Item.file("made"));
 
     assertThat(change()).isTrue();
 
     assertThat(live("f")).isEqualTo(Item.file("made"));
-    assertThat(isLive("f.tiu-tmp")).isFalse();
+    assertThat(isLive("f.tiu-in-use-tmp")).isFalse();
+  }
+
+  @Test
+  void file_of_the_devices_own_that_is_named_like_a_temporary_one_stays() throws Exception {
+    etc.everywhere("own.tiu-tmp", Item.file("own"));
+    image("added", Item.file("made"));
+
+    assertThat(change()).isTrue();
+
+    assertThat(live("own.tiu-tmp")).isEqualTo(Item.file("own"));
+  }
+
+  private boolean changeWhile(String path, Item edit) throws Exception {
+    return EtcInUse.change(
+        etc.base,
+        etc.image,
+        etc.local,
+        () -> {
+          try {
+            local(path, edit);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  @Test
+  void edit_at_the_last_moment_is_put_back() throws Exception {
+    etc.everywhere("f", Item.file("old"));
+    image("f", Item.file("made"));
+
+    assertThat(changeWhile("f", Item.file("meanwhile"))).isFalse();
+
+    assertThat(live("f")).isEqualTo(Item.file("meanwhile"));
+    assertThat(isLive("f.tiu-in-use-tmp")).isFalse();
+  }
+
+  @Test
+  void edit_at_the_last_moment_of_what_is_to_go_is_put_back() throws Exception {
+    etc.everywhere("f", Item.file("old"));
+    remove(etc.image, "f");
+
+    assertThat(changeWhile("f", Item.file("meanwhile"))).isFalse();
+
+    assertThat(live("f")).isEqualTo(Item.file("meanwhile"));
+    assertThat(isLive("f.tiu-in-use-tmp")).isFalse();
+  }
+
+  @Test
+  void file_that_is_made_at_the_last_moment_stays() throws Exception {
+    image("f", Item.file("made"));
+
+    assertThat(changeWhile("f", Item.file("meanwhile"))).isFalse();
+
+    assertThat(live("f")).isEqualTo(Item.file("meanwhile"));
+    assertThat(isLive("f.tiu-in-use-tmp")).isFalse();
   }
 }

@@ -311,7 +311,7 @@ public final class SnapshotBuilder implements AutoCloseable {
       Dir from = base.isPresent() ? base.get() : place;
       BytePath live = base.isPresent() ? Layout.ROOT.resolve(Layout.ETC) : Layout.ETC;
       try (Dir source = from.openDir(live)) {
-        requireNoneNested(source);
+        requireNoneNested(source, "/etc");
         Btrfs.snapshot(source, root, Layout.ETC, Access.WRITABLE);
       }
       return new EtcTrees(
@@ -330,20 +330,25 @@ public final class SnapshotBuilder implements AutoCloseable {
    * @throws DeviceException if somebody made a subvolume in that, which would be lost
    */
   public void copyEtc(Dir source) throws IOException {
-    requireNoneNested(source);
+    requireNoneNested(source, "/etc");
     try (Dir root = place.openDir(Layout.ROOT)) {
       root.removeIfThere(Layout.ETC);
       Btrfs.snapshot(source, root, Layout.ETC, Access.WRITABLE);
     }
   }
 
-  /** btrfs snapshots don't reach into nested subvolumes: their files would be missing. */
-  private static void requireNoneNested(Dir liveEtc) throws IOException {
+  /**
+   * btrfs snapshots don't reach into nested subvolumes: their files would be missing.
+   *
+   * @param where the tree is, for people
+   * @throws DeviceException if somebody made one
+   */
+  public static void requireNoneNested(Dir liveEtc, String where) throws IOException {
     List<NestedSubvolume> nested = Btrfs.nested(liveEtc);
     if (!nested.isEmpty()) {
       throw new DeviceException(
-          "/etc/%s is a subvolume of its own, which a new snapshot's /etc would not have."
-                  .formatted(nested.get(0).path())
+          "%s/%s is a subvolume of its own, which a new snapshot's /etc would not have."
+                  .formatted(where, nested.get(0).path())
               + " Nothing was changed; make it a plain directory");
     }
   }
