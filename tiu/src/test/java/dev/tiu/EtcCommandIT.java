@@ -370,4 +370,22 @@ final class EtcCommandIT extends OnInstalledDevice {
     assertThat(Files.readString(place(2).resolve("tiu/etc-merge.json"))).contains("no-tool");
     assertThat(run("etc", "conflicts").orFail().out()).contains("/etc/motd");
   }
+
+  @Test
+  void conflict_of_a_mode_alone_takes_the_images_mode_and_leaves_the_content() throws IOException {
+    run("update", samples.v2()).orFail();
+    Path file = etc(2).resolve("motd");
+    Files.writeString(file, "mine\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Files.writeString(
+        place(2).resolve("tiu/etc-merge.json"),
+        """
+        [{"path": "/etc/motd", "outcome": "stricter-mode", "conflict": true}]
+        """);
+    run("etc", "resolve", "--image", "motd").orFail();
+    assertThat(file).hasContent("mine");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-r--r--");
+    assertThat(run("etc", "conflicts").orFail().out()).contains("No conflicts");
+  }
 }
