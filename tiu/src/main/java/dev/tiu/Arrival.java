@@ -35,6 +35,7 @@ final class Arrival {
   private final Boot boot;
   private final Console console;
   private final Clock clock;
+  private boolean complete = true;
 
   Arrival(Device device, SnapshotStore store, Boot boot, Console console, Clock clock) {
     this.clock = clock;
@@ -61,8 +62,8 @@ final class Arrival {
                     new DeviceException(
                         "the system that runs is none of tiu's snapshots, so nothing is noted of"
                             + " this boot. `tiu list` shows those that there are"));
-    finishEtc(booted);
-    takeVar(booted, all);
+    attempt(() -> finishEtc(booted));
+    attempt(() -> takeVar(booted, all));
     Role role = role(booted);
     switch (role) {
       case DEFAULT -> endTrial(booted);
@@ -81,15 +82,37 @@ final class Arrival {
     return role;
   }
 
-  /** What can't be brought in is said, and what else belongs to a boot is done all the same. */
-  private void finishEtc(Snapshot booted) throws IOException {
+  /** Whether each step could be done; what couldn't was said. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** One of the steps that don't need each other. */
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /** What fails is said, and what else belongs to a boot is done all the same. */
+  private void attempt(Work work) {
     try {
-      EtcFinish.Result etc = new EtcFinish(device, store, clock).finish(booted);
+      work.run();
+    } catch (IOException e) {
+      complete = false;
+      console.note(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void finishEtc(Snapshot booted) throws IOException {
+    EtcFinish finish = new EtcFinish(device, store, clock);
+    try {
+      EtcFinish.Result etc = finish.finish(booted);
       if (etc.outcome() != EtcFinish.Outcome.NOTHING) {
         console.print(etc.outcome().sentence(booted.number()));
       }
-    } catch (DeviceException e) {
-      console.note(String.valueOf(e.getMessage()));
+    } finally {
+      if (finish.changesUnits()) {
+        SystemdReload.run(console);
+      }
     }
   }
 
@@ -142,13 +165,17 @@ final class Arrival {
   /** What the tried system was told to take along goes back, such as passwords. */
   private void reject(Snapshot tried, Snapshot booted, String reason) throws IOException {
     if (tried.is(SnapshotState.TRYING)) {
-      EtcCarry.Result result = EtcCarry.carry(store, tried.number(), booted.number());
-      for (BytePath path : result.carried()) {
-        console.note("/etc/%s comes back from snapshot %d".formatted(path, tried.number()));
-      }
-      result.noteLeft(console);
+      attempt(() -> carryBack(tried, booted));
     }
     store.setBad(tried, reason);
     console.print("Snapshot %d is bad: %s".formatted(tried.number(), reason));
+  }
+
+  private void carryBack(Snapshot tried, Snapshot booted) throws IOException {
+    EtcCarry.Result result = EtcCarry.carry(store, tried.number(), booted.number());
+    for (BytePath path : result.carried()) {
+      console.note("/etc/%s comes back from snapshot %d".formatted(path, tried.number()));
+    }
+    result.noteLeft(console);
   }
 }

@@ -2,6 +2,7 @@ package dev.tiu;
 
 import dev.tiu.boot.loader.LoaderState;
 import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
@@ -63,7 +64,16 @@ final class BootedCommand implements Callable<Integer> {
 
   private void arrive(Device device, SnapshotStore store, Boot boot) throws IOException {
     Console console = context.console();
-    Arrival.Role role = new Arrival(device, store, boot, console, context.clock()).run();
+    Arrival arrival = new Arrival(device, store, boot, console, context.clock());
+    Arrival.Role role = arrival.run();
+    if (!arrival.isComplete() && problem.isEmpty()) {
+      problem =
+          Optional.of(
+              new DeviceException(
+                  "not all that belongs to this boot could be done, as said above. The system runs,"
+                      + " and the other steps were made; `tiu booted` again, or the next boot,"
+                      + " does what is left"));
+    }
     int number =
         store.list().stream().filter(Snapshot::isBooted).findFirst().orElseThrow().number();
     console.print(

@@ -37,11 +37,17 @@ final class EtcFinish {
   private final Device device;
   private final SnapshotStore store;
   private final Clock clock;
+  private boolean changesUnits;
 
   EtcFinish(Device device, SnapshotStore store, Clock clock) {
     this.device = device;
     this.store = store;
     this.clock = clock;
+  }
+
+  /** Whether what came into the /etc in use has something that systemd reads when it starts. */
+  boolean changesUnits() {
+    return changesUnits;
   }
 
   /** What there was to do. */
@@ -267,6 +273,9 @@ final class EtcFinish {
       EtcReport before = EtcReport.read(place, snapshot.number());
       made.goOutFrom(live, merged, accounts.fits() ? Policies.NONE : withoutAccounts(), before);
       made.report().withResolvedOf(before).write(place);
+      changesUnits =
+          EtcChanges.between(made.before(), made.result()).stream()
+              .anyMatch(change -> SystemdReload.isFor(change.path()));
       boolean complete = EtcInUse.change(made.before(), made.result(), live);
       device.top().syncFileSystem();
       if (!complete) {

@@ -250,4 +250,25 @@ final class EtcRollbackIT extends OnInstalledDevice {
     assertThat(etc(2).resolve("group")).content().contains("ann:x:1001:");
     assertThat(run("etc", "finish").orFail().out()).contains("Nothing in /etc was edited");
   }
+
+  @Test
+  void etc_that_cant_be_read_stops_no_other_step_of_a_boot() throws IOException {
+    update();
+    Files.writeString(etc(1).resolve("second"), "after\n");
+    Files.move(etc(1).resolve("tiu"), etc(1).resolve("moved"));
+    Files.createSymbolicLink(etc(1).resolve("tiu"), Path.of("moved"));
+    Path note = place(2).resolve("tiu/takes-over-from");
+    assertThat(note).exists();
+
+    Command.Result booted =
+        new RunningSystem(directory, disk())
+            .start(2, "booted")
+            .accepting(ExitCode.DEVICE.number())
+            .run();
+
+    assertThat(booted.exitCode()).isEqualTo(ExitCode.DEVICE.number());
+    assertThat(booted.text()).contains("Snapshot 2, the default, has booted");
+    assertThat(booted.errorTail()).contains("tiu", "not all that belongs to this boot");
+    assertThat(note).as("/var was kept").doesNotExist();
+  }
 }

@@ -60,9 +60,23 @@ final class FatFiles {
       file.write(ByteBuffer.wrap(content), 0);
       file.sync();
     }
-    dir.rename(beside, path);
-    sync(dir, path.parent());
+    rename(dir, beside, path);
     requireHeld(dir, path, content);
+  }
+
+  /**
+   * Gives a file another name, and has that on the disk.
+   *
+   * <p>Linux's vfat makes the new directory entry with no size and no first cluster, and fills them
+   * in when it writes the inode ({@code vfat_rename} in {@code fs/fat/namei_vfat.c}). So the file
+   * is synced under its new name first; the directory alone would have an empty file on the disk.
+   */
+  static void rename(Dir dir, BytePath from, BytePath to) throws LinuxException {
+    dir.rename(from, to);
+    try (FileHandle file = dir.openFile(to)) {
+      file.sync();
+    }
+    sync(dir, to.parent());
   }
 
   /**

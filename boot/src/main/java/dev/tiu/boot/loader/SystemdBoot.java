@@ -162,11 +162,11 @@ final class SystemdBoot extends PublishedEntries {
     try (Dir place = partition().openDir(PLACE)) {
       BytePath settled = settled(file.number(), state);
       if (all.containsKey(file.number()) && place.find(settled).isEmpty()) {
-        place.rename(file.name(), settled);
+        FatFiles.rename(place, file.name(), settled);
       } else {
         place.unlink(file.name());
+        place.sync();
       }
-      place.sync();
     }
   }
 
