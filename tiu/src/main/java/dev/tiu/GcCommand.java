@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +63,9 @@ final class GcCommand implements Callable<Integer> {
     keep.ifPresent(n -> doomed.addAll(Retention.surplus(all, n)));
     Optional<Integer> tried = boot.trial().filter(t -> t.triesLeft() > 0).map(Trial::number);
     doomed.removeIf(snapshot -> tried.filter(n -> n == snapshot.number()).isPresent());
+    // By its owners the one that takes its place finds what has to get others in /var.
+    Set<Integer> needed = Renumbered.needed(store);
+    doomed.removeIf(snapshot -> needed.contains(snapshot.number()));
     boot.retract(doomed);
     for (Snapshot snapshot : doomed) {
       store.remove(snapshot);

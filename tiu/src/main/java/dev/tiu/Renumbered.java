@@ -17,7 +17,9 @@ import dev.tiu.snapshot.SnapshotStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * That a snapshot was made in place of another one, in which some accounts of the image have other
@@ -62,6 +64,19 @@ record Renumbered(int snapshot, boolean unused) {
               + " known. Nothing was changed; remove that file, and look at the owners below /var"
               + " of the accounts that the snapshot's ids.json names");
     }
+  }
+
+  /** The snapshots that others were made in place of, and which those still need. */
+  static Set<Integer> needed(SnapshotStore store) throws IOException {
+    Set<Integer> needed = new HashSet<>();
+    for (Snapshot snapshot : store.list()) {
+      if (snapshot.isOurs()) {
+        try (Dir place = store.open(snapshot.number())) {
+          read(place, snapshot.number()).ifPresent(note -> needed.add(note.snapshot()));
+        }
+      }
+    }
+    return needed;
   }
 
   /** Whether a snapshot was made so, and all that follows isn't done. */

@@ -203,6 +203,23 @@ final class EtcFinishIT {
   }
 
   @Test
+  void snapshot_is_kept_as_long_as_the_one_in_its_place_needs_to_know_its_owners()
+      throws IOException {
+    run("rollback", "1").orFail();
+    EtcSamples.addAlice(etc(1));
+    run("rollback", "2", "--keep-etc").orFail();
+    run("rollback", "1").orFail();
+    // As a run leaves it that was killed before the switch.
+    Files.writeString(
+        disk.mountPoint().resolve("@/.snapshots/3/tiu/renumbered.json"),
+        "{\"snapshot\": 2, \"unused\": false}");
+
+    assertThat(run("gc", "--keep", "1").orFail().out()).isEqualTo("Nothing to remove\n");
+    run("rollback", "3").orFail();
+    assertThat(run("gc", "--keep", "1").orFail().out()).contains("Removed snapshot 2");
+  }
+
+  @Test
   void system_that_runs_keeps_its_numbers_and_gets_all_edits_but_those_of_accounts()
       throws IOException {
     EtcSamples.addAlice(etc(1));
