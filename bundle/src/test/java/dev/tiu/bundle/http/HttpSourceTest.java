@@ -18,12 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -671,7 +671,7 @@ final class HttpSourceTest {
   /** Sleeps by noting it; the clock is the machine's. */
   private static final class FakeTiming implements Timing {
     private volatile Duration later = Duration.ZERO;
-    private final List<Duration> slept = Collections.synchronizedList(new ArrayList<>());
+    private final List<Duration> slept = new CopyOnWriteArrayList<>();
 
     @Override
     public long nanos() {
