@@ -4,64 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tiu.linux.Command;
-import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Accounts that are made on the device after an update has given files of its snapshot their
  * owners: alice has the number 998, which is newsvc's in the new image.
  */
-final class EtcFinishIT {
-  private static final Tiu TIU = Tiu.now();
-
-  @TempDir private static Path directory;
-  private static EtcSamples samples;
-
-  private BtrfsDisk disk;
-
-  @BeforeAll
-  static void pack() throws IOException {
-    samples = EtcSamples.make(directory, TIU);
-  }
-
+final class EtcFinishIT extends OnEtcSamples {
   @BeforeEach
-  void update() throws IOException {
-    disk = BtrfsDisk.create(512 << 20);
-    run("install", "--keyring", samples.keyring(), samples.first()).orFail();
-    run("update", "--keyring", samples.keyring(), samples.second()).orFail();
-  }
-
-  @AfterEach
-  void removeDisk() throws IOException {
-    disk.close();
-  }
-
-  private Tiu.Outcome run(Object... arguments) {
-    List<Object> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--sysroot", disk.mountPoint()));
-    return TIU.run(all.toArray());
-  }
-
-  private Path place(int number) {
-    return disk.mountPoint().resolve("@/.snapshots/" + number);
+  void updateToSecond() {
+    update();
   }
 
   private Path root(int number) {
     return place(number).resolve("snapshot");
-  }
-
-  private Path etc(int number) {
-    return root(number).resolve("etc");
   }
 
   private static String owner(Path path) throws IOException {
@@ -84,7 +46,7 @@ final class EtcFinishIT {
   }
 
   private int isDefault() throws IOException {
-    return KilledCommandIT.isDefault(disk.mountPoint()).path("number").asInt();
+    return KilledCommandIT.isDefault(disk().mountPoint()).path("number").asInt();
   }
 
   @Test
@@ -92,7 +54,7 @@ final class EtcFinishIT {
       throws IOException {
     EtcSamples.addAlice(etc(1));
     Files.writeString(etc(1).resolve("motd"), "mine\n");
-    Path shared = disk.mountPoint().resolve("@/var/lib/newsvc");
+    Path shared = disk().mountPoint().resolve("@/var/lib/newsvc");
     assertThat(owner(shared)).as("made by the update").isEqualTo("998:998");
 
     JsonNode json = run("etc", "finish", "--json").orFail().json();
@@ -211,7 +173,7 @@ final class EtcFinishIT {
     run("rollback", "1").orFail();
     // As a run leaves it that was killed before the switch.
     Files.writeString(
-        disk.mountPoint().resolve("@/.snapshots/3/tiu/renumbered.json"),
+        disk().mountPoint().resolve("@/.snapshots/3/tiu/renumbered.json"),
         "{\"snapshot\": 2, \"unused\": false}");
 
     assertThat(run("gc", "--keep", "1").orFail().out()).isEqualTo("Nothing to remove\n");
@@ -225,7 +187,7 @@ final class EtcFinishIT {
     EtcSamples.addAlice(etc(1));
     Files.writeString(etc(1).resolve("after"), "after\n");
 
-    RunningSystem running = new RunningSystem(directory, disk);
+    RunningSystem running = new RunningSystem(directory, disk());
     String error =
         running.start(2, "etc", "finish").accepting(ExitCode.DEVICE.number()).run().errorTail();
 

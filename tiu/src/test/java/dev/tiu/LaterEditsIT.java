@@ -2,7 +2,6 @@ package dev.tiu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,52 +9,15 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Somebody has written to the new snapshot's /etc after the update, and to the old one's as well:
  * what {@code etc finish} makes of the two is said as it is, and settled as it is said.
  */
-final class LaterEditsIT {
-  private static final Tiu TIU = Tiu.now();
-
-  @TempDir private static Path directory;
-  private static EtcSamples samples;
-
-  private BtrfsDisk disk;
-
-  @BeforeAll
-  static void pack() throws IOException {
-    samples = EtcSamples.make(directory, TIU);
-  }
-
-  @BeforeEach
-  void install() throws IOException {
-    disk = BtrfsDisk.create(512 << 20);
-    run("install", "--keyring", samples.keyring(), samples.first()).orFail();
-  }
-
-  @AfterEach
-  void removeDisk() throws IOException {
-    disk.close();
-  }
-
-  private Tiu.Outcome run(Object... arguments) {
-    List<Object> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--sysroot", disk.mountPoint()));
-    return TIU.run(all.toArray());
-  }
-
-  private void update() {
-    run("update", "--keyring", samples.keyring(), samples.second()).orFail();
-  }
-
+final class LaterEditsIT extends OnEtcSamples {
   private Path etc(int number, String name) {
-    return disk.mountPoint().resolve("@/.snapshots/" + number + "/snapshot/etc").resolve(name);
+    return etc(number).resolve(name);
   }
 
   private static void append(Path file, String text) throws IOException {
@@ -116,7 +78,7 @@ final class LaterEditsIT {
   void booted_system_says_the_same() throws IOException {
     editBoth();
 
-    new RunningSystem(directory, disk).start(2, "etc", "finish").run();
+    new RunningSystem(directory, disk()).start(2, "etc", "finish").run();
 
     assertThat(etc(2, "motd")).hasContent("two");
     assertThat(etc(2, "motd.tiu-orig")).hasContent("one\nadmin\nlate");
