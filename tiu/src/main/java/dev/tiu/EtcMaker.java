@@ -14,26 +14,19 @@ import dev.tiu.etcmerge.Tools;
 import dev.tiu.etcmerge.Validation;
 import dev.tiu.etcmerge.ValidationEntry;
 import dev.tiu.etcmerge.accounts.MergedAccounts;
-import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileType;
-import dev.tiu.linux.LinuxException;
 import dev.tiu.linux.Room;
 import dev.tiu.linux.RoomOutcome;
 import dev.tiu.snapshot.Device;
-import dev.tiu.snapshot.DeviceException;
-import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder.EtcTrees;
-import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -64,9 +57,14 @@ final class EtcMaker {
    *
    * @param isInPlace whether the result already lies at etc in the new root
    * @param touched where the image may differ from the base
+   * @param earlier conflicts that are open in the local /etc
    */
   EtcReport merge(
-      EtcTrees trees, MergedAccounts accounts, boolean isInPlace, Predicate<BytePath> touched)
+      EtcTrees trees,
+      MergedAccounts accounts,
+      boolean isInPlace,
+      Predicate<BytePath> touched,
+      List<EtcReport.Line> earlier)
       throws IOException {
     MergeSettings settings =
         EtcSettings.of(trees.result(), policies)
@@ -79,36 +77,7 @@ final class EtcMaker {
         judge(report, trees.newRoot(), trees.result(), versions, isInPlace);
     return EtcReport.of(report, accounts.notes())
         .withJudged(judged)
-        .withEarlier(openIn(trees.local()), trees.result());
-  }
-
-  /**
-   * The conflicts that are open in the snapshot whose live /etc that is. What can't be read says
-   * nothing; that it is damaged shows elsewhere.
-   */
-  private List<EtcReport.Line> openIn(Dir local) throws IOException {
-    UUID wanted = Btrfs.info(local).uuid();
-    try (SnapshotStore store = device.snapshots()) {
-      for (Snapshot snapshot : store.list()) {
-        Optional<List<EtcReport.Line>> open = openIn(store, snapshot.number(), wanted);
-        if (open.isPresent()) {
-          return open.get();
-        }
-      }
-    }
-    return List.of();
-  }
-
-  private static Optional<List<EtcReport.Line>> openIn(SnapshotStore store, int number, UUID wanted)
-      throws IOException {
-    try (Dir live = store.openLiveEtc(number);
-        Dir place = store.open(number)) {
-      return Btrfs.info(live).uuid().equals(wanted)
-          ? Optional.of(EtcReport.read(place, number).open(live))
-          : Optional.empty();
-    } catch (DeviceException | LinuxException e) {
-      return Optional.empty(); // None of ours, or one that is half removed.
-    }
+        .withEarlier(earlier, trees.result());
   }
 
   /**

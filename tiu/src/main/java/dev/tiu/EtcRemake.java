@@ -92,7 +92,13 @@ final class EtcRemake implements AutoCloseable {
           Dir shipped = store.openShippedEtc(to);
           Dir oldRoot = source.openDir(Layout.ROOT)) {
         EtcTrees trees = new EtcTrees(base, local, shipped, fresh, oldRoot, root);
-        EtcReport report = maker.merge(trees, accounts.merge(fresh), false, path -> true);
+        EtcReport report =
+            maker.merge(
+                trees,
+                accounts.merge(fresh),
+                false,
+                path -> true,
+                EtcReport.openIn(store, from.number()));
         report = maker.regenerate(report, root, fresh, false, scratch, path -> true);
         return new EtcRemake(store, from.number(), maker, scratch, root, fresh, report);
       } catch (IOException | RuntimeException e) {

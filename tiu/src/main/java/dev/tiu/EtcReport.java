@@ -14,8 +14,10 @@ import dev.tiu.etcmerge.ValidationEntry;
 import dev.tiu.etcmerge.accounts.AccountNote;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
+import dev.tiu.linux.LinuxException;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Layout;
+import dev.tiu.snapshot.SnapshotStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -290,6 +292,19 @@ record EtcReport(List<Line> lines) {
       throw new DeviceException(
           "%s of snapshot %d is damaged (%s): what the merge of /etc did isn't known"
               .formatted(PATH, number, e.getOriginalMessage()));
+    }
+  }
+
+  /**
+   * The conflicts that are open in a snapshot's live /etc. What can't be read says nothing; that it
+   * is damaged shows elsewhere.
+   */
+  static List<Line> openIn(SnapshotStore store, int number) throws IOException {
+    try (Dir live = store.openLiveEtc(number);
+        Dir place = store.open(number)) {
+      return read(place, number).open(live);
+    } catch (DeviceException | LinuxException e) {
+      return List.of();
     }
   }
 

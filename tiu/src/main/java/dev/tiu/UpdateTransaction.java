@@ -359,7 +359,7 @@ final class UpdateTransaction {
       patched = plan.filesPatched() - applied.unpatched();
       sayUnpatched(applied);
       EtcOrigin origin = origin(base);
-      EtcReport report = mergeEtc(builder, plan, accounts);
+      EtcReport report = mergeEtc(builder, base, plan, accounts);
       builder.keepFile(EtcReport.NAME, report.json());
       builder.keepFile(EtcOrigin.NAME, origin.json());
       builder.seal(plan);
@@ -443,7 +443,8 @@ final class UpdateTransaction {
     }
   }
 
-  private EtcReport mergeEtc(SnapshotBuilder builder, UpdatePlan plan, AccountUpdate accounts)
+  private EtcReport mergeEtc(
+      SnapshotBuilder builder, Snapshot base, UpdatePlan plan, AccountUpdate accounts)
       throws IOException {
     try (SnapshotBuilder.EtcTrees trees = builder.prepareEtc()) {
       MergedAccounts merged = accounts.merge(trees.result());
@@ -453,7 +454,8 @@ final class UpdateTransaction {
       Predicate<BytePath> touched =
           plan.base().isPresent() ? plan.touchedInEtc()::contains : path -> true;
       EtcMaker maker = new EtcMaker(device, policies);
-      EtcReport report = maker.merge(trees, merged, true, touched);
+      EtcReport report =
+          maker.merge(trees, merged, true, touched, EtcReport.openIn(store, base.number()));
       try (Dir place = store.open(builder.number());
           Dir scratch = place.openDir(Layout.FILES)) {
         Predicate<BytePath> changed =
