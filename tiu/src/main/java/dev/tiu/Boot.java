@@ -9,7 +9,6 @@ import dev.tiu.boot.loader.BootLoader;
 import dev.tiu.boot.loader.Counting;
 import dev.tiu.boot.loader.LoaderState;
 import dev.tiu.boot.loader.LoaderState.Trial;
-import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.LinuxException;
 import dev.tiu.snapshot.Device;
@@ -20,7 +19,6 @@ import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -35,11 +33,11 @@ import java.util.TreeSet;
  * subvolume follows; elsewhere that subvolume alone decides, and nothing can be tried.
  */
 final class Boot implements AutoCloseable {
-  /** In N/tiu: for which boot loader this snapshot was published last. */
-  private static final BytePath MARK = Layout.FILES.resolve(BytePath.of("boot-loader"));
+  /** For which boot loader a snapshot was published last. */
+  private static final SnapshotNote MARK = new SnapshotNote("boot-loader");
 
-  /** In N/tiu while what is on trial is published again: how many tries it had. */
-  private static final BytePath RENEWAL = Layout.FILES.resolve(BytePath.of("trial-renewal"));
+  /** There while what is on trial is published again: how many tries it had. */
+  private static final SnapshotNote RENEWAL = new SnapshotNote("trial-renewal");
 
   private static final String AS_IT_WAS = "What boots now stays.";
 
@@ -68,36 +66,36 @@ final class Boot implements AutoCloseable {
    */
   static Boot open(Device device, SnapshotStore store, Optional<Path> directory)
       throws IOException {
-    return open(device, store, directory, settings(store));
+    Optional<Snapshot> system = Snapshot.inUse(store.list()).filter(Snapshot::isOurs);
+    LoaderSettings settings =
+        system.isPresent() ? settings(store, system.get()).loader() : LoaderSettings.NONE;
+    return open(device, store, directory, settings, system);
   }
 
   /** The same by the settings of a system that neither runs as one of the snapshots nor would. */
   static Boot open(
       Device device, SnapshotStore store, Optional<Path> directory, LoaderSettings settings)
       throws IOException {
-    return new Boot(device, store, find(device, store, directory, settings), settings.tries());
+    return open(device, store, directory, settings, Snapshot.inUse(store.list()));
   }
 
-  private static LoaderSettings settings(SnapshotStore store) throws IOException {
-    Optional<Snapshot> system = inUse(store.list());
-    if (system.isEmpty()) {
-      return LoaderSettings.NONE;
-    }
-    try (Dir etc = store.openLiveEtc(system.get().number())) {
-      return Configuration.read(etc).boot().loader();
-    }
-  }
-
-  private static Optional<Snapshot> inUse(List<Snapshot> all) {
-    return all.stream()
-        .filter(Snapshot::isBooted)
-        .findFirst()
-        .or(() -> all.stream().filter(Snapshot::isDefault).findFirst())
-        .filter(Snapshot::isOurs);
+  private static Boot open(
+      Device device,
+      SnapshotStore store,
+      Optional<Path> directory,
+      LoaderSettings settings,
+      Optional<Snapshot> system)
+      throws IOException {
+    Optional<BootPartition> partition = find(device, store, directory, settings, system);
+    return new Boot(device, store, partition, settings.tries());
   }
 
   private static Optional<BootPartition> find(
-      Device device, SnapshotStore store, Optional<Path> directory, LoaderSettings settings)
+      Device device,
+      SnapshotStore store,
+      Optional<Path> directory,
+      LoaderSettings settings,
+      Optional<Snapshot> system)
       throws IOException {
     if (directory.isPresent()) {
       Optional<BootPartition> named = BootPartition.at(directory.get(), settings, false);
@@ -113,32 +111,23 @@ final class Boot implements AutoCloseable {
       return BootPartition.ofMachine(settings);
     }
     if (!settings.unused()) {
-      requireNoLoader(store, settings);
+      requireNoLoader(store, settings, system);
     }
     return Optional.empty();
   }
 
   /** Else the disk would go on booting what its loader says. */
-  private static void requireNoLoader(SnapshotStore store, LoaderSettings settings)
-      throws IOException {
+  private static void requireNoLoader(
+      SnapshotStore store, LoaderSettings settings, Optional<Snapshot> system) throws IOException {
     Optional<String> loader = settings.kind().map(kind -> kind.label());
-    Optional<Snapshot> system = inUse(store.list());
-    if (loader.isEmpty() && system.isPresent()) {
-      loader = mark(store, system.get());
+    if (loader.isEmpty() && system.filter(Snapshot::isOurs).isPresent()) {
+      loader = MARK.read(store, system.get());
     }
     if (loader.isPresent()) {
       throw new BootException(
           "This disk is started by %s, and its boot partition isn't given".formatted(loader.get()),
           "Nothing was changed: without it the disk would go on booting what it boots now.",
           "Mount the boot partition too, and name that place with --boot-dir.");
-    }
-  }
-
-  private static Optional<String> mark(SnapshotStore store, Snapshot snapshot) throws IOException {
-    try (Dir place = store.open(snapshot.number())) {
-      return place.find(MARK).isPresent()
-          ? Optional.of(new String(place.readAll(MARK, 64), StandardCharsets.UTF_8).strip())
-          : Optional.empty();
     }
   }
 
@@ -177,12 +166,10 @@ final class Boot implements AutoCloseable {
       return;
     }
     BootPartition boot = partition.get();
-    EntryMaker maker = new EntryMaker(store, settings(snapshot), boot.kind());
-    try (EntryMaker.Made made = maker.make(snapshot, initrds);
-        Dir place = store.open(snapshot.number())) {
+    EntryMaker maker = new EntryMaker(store, settings(store, snapshot), boot.kind());
+    try (EntryMaker.Made made = maker.make(snapshot, initrds)) {
       // First, so that a disk on its own tells who starts it as soon as anything does.
-      place.writeAtomically(
-          MARK, (boot.kind().label() + "\n").getBytes(StandardCharsets.UTF_8), 0644);
+      MARK.write(store, snapshot, boot.kind().label());
       change(
           loader -> {
             makeRoom(loader, made.entry());
@@ -235,7 +222,7 @@ final class Boot implements AutoCloseable {
     }
   }
 
-  private BootSettings settings(Snapshot snapshot) throws IOException {
+  private static BootSettings settings(SnapshotStore store, Snapshot snapshot) throws IOException {
     try (Dir etc = store.openLiveEtc(snapshot.number())) {
       return Configuration.read(etc).boot();
     }
@@ -359,18 +346,15 @@ final class Boot implements AutoCloseable {
       boolean unused = change.make();
       return;
     }
-    try (Dir place = store.open(snapshot.number())) {
-      byte[] left = (trial.get().triesLeft() + "\n").getBytes(StandardCharsets.UTF_8);
-      place.writeAtomically(RENEWAL, left, 0644);
-      if (change.make()) {
-        finishRenewal(snapshot, place);
-      }
-      place.removeIfThere(RENEWAL);
+    String left = Integer.toString(trial.get().triesLeft());
+    RENEWAL.write(store, snapshot, left);
+    if (change.make()) {
+      finishRenewal(snapshot, left);
     }
+    RENEWAL.remove(store, snapshot);
   }
 
-  private void finishRenewal(Snapshot snapshot, Dir place) throws IOException {
-    String left = new String(place.readAll(RENEWAL, 64), StandardCharsets.UTF_8).strip();
+  private void finishRenewal(Snapshot snapshot, String left) throws IOException {
     Optional<Trial> trial = trial();
     boolean another = trial.filter(t -> t.number() != snapshot.number()).isPresent();
     if (left.matches("[1-9]") && !another && snapshot.is(SnapshotState.STAGED)) {
@@ -418,11 +402,10 @@ final class Boot implements AutoCloseable {
     }
     for (Snapshot snapshot : all) {
       if (snapshot.isOurs() && !snapshot.isBooted()) {
-        try (Dir place = store.open(snapshot.number())) {
-          if (place.find(RENEWAL).isPresent()) {
-            finishRenewal(snapshot, place);
-            place.removeIfThere(RENEWAL);
-          }
+        Optional<String> left = RENEWAL.read(store, snapshot);
+        if (left.isPresent()) {
+          finishRenewal(snapshot, left.get());
+          RENEWAL.remove(store, snapshot);
         }
       }
     }

@@ -9,7 +9,6 @@ import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,18 +21,12 @@ import java.util.Optional;
 record EtcPlace(int number, Dir place, Dir shipped, Dir live) implements AutoCloseable {
   /** The system that runs; on a disk that doesn't run, the one that would. */
   static EtcPlace ofRunning(SnapshotStore store) throws IOException {
-    List<Snapshot> all = store.list();
-    Optional<Snapshot> booted = all.stream().filter(Snapshot::isBooted).findFirst();
-    return of(store, booted.isPresent() ? booted : defaultOf(all));
+    return of(store, Snapshot.inUse(store.list()));
   }
 
   /** The one that boots next, whose /etc has what the last merge made. */
   static EtcPlace ofDefault(SnapshotStore store) throws IOException {
-    return of(store, defaultOf(store.list()));
-  }
-
-  private static Optional<Snapshot> defaultOf(List<Snapshot> all) {
-    return all.stream().filter(Snapshot::isDefault).findFirst();
+    return of(store, store.list().stream().filter(Snapshot::isDefault).findFirst());
   }
 
   private static EtcPlace of(SnapshotStore store, Optional<Snapshot> chosen) throws IOException {

@@ -84,12 +84,8 @@ record InstalledSystem(
   }
 
   private static Snapshot base(Device device, SnapshotStore store) throws IOException {
-    List<Snapshot> all = store.list();
     Snapshot base =
-        all.stream()
-            .filter(Snapshot::isBooted)
-            .findFirst()
-            .or(() -> all.stream().filter(Snapshot::isDefault).findFirst())
+        Snapshot.inUse(store.list())
             .orElseThrow(
                 () ->
                     new DeviceException(

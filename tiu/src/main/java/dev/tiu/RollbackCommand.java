@@ -141,11 +141,7 @@ final class RollbackCommand implements Callable<Integer> {
 
   /** The system that is left: the one that runs, or on a disk that doesn't run, the default. */
   private static Optional<Snapshot> left(List<Snapshot> all) {
-    return all.stream()
-        .filter(Snapshot::isBooted)
-        .findFirst()
-        .or(() -> all.stream().filter(Snapshot::isDefault).findFirst())
-        .filter(Snapshot::isOurs);
+    return Snapshot.inUse(all).filter(Snapshot::isOurs);
   }
 
   /**

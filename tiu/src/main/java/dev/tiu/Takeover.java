@@ -1,13 +1,9 @@
 package dev.tiu;
 
-import dev.tiu.linux.BytePath;
-import dev.tiu.linux.Dir;
-import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.SharedVar;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -16,39 +12,27 @@ import java.util.Optional;
  * left, as its system left it.
  */
 final class Takeover {
-  private static final BytePath NOTE = Layout.FILES.resolve(BytePath.of("takes-over-from"));
-  private static final int LIMIT = 64;
+  private static final SnapshotNote NOTE = new SnapshotNote("takes-over-from");
 
   private Takeover() {}
 
   static void write(SnapshotStore store, Snapshot next, Snapshot left) throws IOException {
-    try (Dir place = store.open(next.number())) {
-      byte[] number = (left.number() + "\n").getBytes(StandardCharsets.US_ASCII);
-      place.writeAtomically(NOTE, number, 0644);
-    }
+    NOTE.write(store, next, Integer.toString(left.number()));
   }
 
   /** The snapshot that is left, if it is still there and the other one has never booted since. */
   static Optional<Snapshot> read(SnapshotStore store, Snapshot next) throws IOException {
-    String text;
-    try (Dir place = store.open(next.number())) {
-      if (place.find(NOTE).isEmpty()) {
-        return Optional.empty();
-      }
-      text = new String(place.readAll(NOTE, LIMIT), StandardCharsets.US_ASCII).strip();
-    }
-    if (!text.matches("[1-9][0-9]{0,8}")) {
-      // Nothing that is worth stopping a boot for: /var was kept at the switch as well.
+    // What makes no sense is nothing to stop a boot for: /var was kept at the switch as well.
+    Optional<String> text = NOTE.read(store, next).filter(t -> t.matches("[1-9][0-9]{0,8}"));
+    if (text.isEmpty()) {
       return Optional.empty();
     }
-    int number = Integer.parseInt(text);
+    int number = Integer.parseInt(text.get());
     return store.find(number).filter(left -> left.isOurs() && left.number() != next.number());
   }
 
   static void remove(SnapshotStore store, Snapshot next) throws IOException {
-    try (Dir place = store.open(next.number())) {
-      place.removeIfThere(NOTE);
-    }
+    NOTE.remove(store, next);
   }
 
   /** No reason to stop: it is for a rollback that nobody may ever want. */

@@ -1,15 +1,10 @@
 package dev.tiu;
 
-import dev.tiu.linux.BytePath;
-import dev.tiu.linux.Dir;
-import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,9 +16,8 @@ import java.util.Optional;
  * @param triesLeft with the one that is armed
  */
 record TrialNote(String bootId, int triesLeft) {
-  private static final BytePath NAME = Layout.FILES.resolve(BytePath.of("trial"));
+  private static final SnapshotNote NOTE = new SnapshotNote("trial");
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-  private static final int LIMIT = 256;
 
   static TrialNote now(int triesLeft) throws IOException {
     return new TrialNote(Files.readString(BOOT_ID).strip(), triesLeft);
@@ -34,23 +28,14 @@ record TrialNote(String bootId, int triesLeft) {
   }
 
   void write(SnapshotStore store, Snapshot tried) throws IOException {
-    try (Dir place = store.open(tried.number())) {
-      byte[] text = (bootId + "\n" + triesLeft + "\n").getBytes(StandardCharsets.US_ASCII);
-      place.writeAtomically(NAME, text, 0644);
-    }
+    NOTE.write(store, tried, bootId + "\n" + triesLeft);
   }
 
   /** Empty where there is none, or nobody can make sense of it. */
   static Optional<TrialNote> read(SnapshotStore store, Snapshot tried) throws IOException {
-    try (Dir place = store.open(tried.number())) {
-      if (place.find(NAME).isEmpty()) {
-        return Optional.empty();
-      }
-      String text = new String(place.readAll(NAME, LIMIT), StandardCharsets.US_ASCII);
-      List<String> lines = text.lines().toList();
-      return lines.size() == 2 && lines.get(1).matches("[0-9]")
-          ? Optional.of(new TrialNote(lines.get(0), Integer.parseInt(lines.get(1))))
-          : Optional.empty();
-    }
+    return NOTE.read(store, tried)
+        .map(text -> text.lines().toList())
+        .filter(lines -> lines.size() == 2 && lines.get(1).matches("[0-9]"))
+        .map(lines -> new TrialNote(lines.get(0), Integer.parseInt(lines.get(1))));
   }
 }

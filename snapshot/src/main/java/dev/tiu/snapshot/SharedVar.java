@@ -43,12 +43,7 @@ public final class SharedVar {
    * doesn't run, the default. Empty if tiu didn't make that.
    */
   public Optional<Snapshot> user() throws IOException {
-    List<Snapshot> all = store.list();
-    return all.stream()
-        .filter(Snapshot::isBooted)
-        .findFirst()
-        .or(() -> all.stream().filter(Snapshot::isDefault).findFirst())
-        .filter(Snapshot::isOurs);
+    return Snapshot.inUse(store.list()).filter(Snapshot::isOurs);
   }
 
   /**

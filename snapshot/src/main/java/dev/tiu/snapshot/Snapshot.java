@@ -1,6 +1,7 @@
 package dev.tiu.snapshot;
 
 import dev.tiu.linux.SubvolumeInfo;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,17 @@ public record Snapshot(
     Optional<SubvolumeInfo> keptVar,
     boolean isDefault,
     boolean isBooted) {
+
+  /**
+   * The one whose system is in use: what is booted, or of a disk that doesn't run, the default;
+   * also one that tiu didn't make.
+   */
+  public static Optional<Snapshot> inUse(List<Snapshot> all) {
+    return all.stream()
+        .filter(Snapshot::isBooted)
+        .findFirst()
+        .or(() -> all.stream().filter(Snapshot::isDefault).findFirst());
+  }
 
   public int number() {
     return info.number();
