@@ -1,4 +1,7 @@
-/** Whether a new snapshot has to prove itself before it becomes the default. */
+/**
+ * Trial and verdict: whether a new snapshot has to prove itself, the checks by which it does, and
+ * how they are carried out. Nothing here changes a device.
+ */
 @NullMarked
 package dev.tiu.health;
 

@@ -30,7 +30,7 @@ final class CommandRun {
   private static final long CALLBACK_PATIENCE_MILLIS = 2000;
 
   private final Command command;
-  private final Tail errors = new Tail(TAIL_BYTES);
+  private final OutputTail errors = new OutputTail(TAIL_BYTES);
   private final BoundedOutput collected;
   private final List<Thread> threads = new ArrayList<>();
 

@@ -102,4 +102,6 @@ final class LibC {
   static native int uname(long buffer);
 
   static native int kill(int pid, int signal);
+
+  static native int adjtimex(long buffer);
 }

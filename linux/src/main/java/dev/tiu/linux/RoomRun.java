@@ -37,12 +37,12 @@ final class RoomRun {
 
   private final Room room;
   private final List<String> argv;
-  private final Tail output;
+  private final OutputTail output;
 
   RoomRun(Room room, List<String> argv) {
     this.room = room;
     this.argv = argv;
-    this.output = new Tail(room.outputLimit());
+    this.output = new OutputTail(room.outputLimit());
   }
 
   RoomOutcome run() throws IOException {

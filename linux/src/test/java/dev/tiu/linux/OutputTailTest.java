@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class TailTest {
+final class OutputTailTest {
   @Test
   void short_text_is_kept_whole() {
-    Tail tail = new Tail(10);
+    OutputTail tail = new OutputTail(10);
     assertThat(tail.text()).isEmpty();
     add(tail, "abc\n");
     add(tail, "defghi");
@@ -18,7 +18,7 @@ final class TailTest {
 
   @Test
   void long_text_begins_with_a_whole_line() {
-    Tail tail = new Tail(10);
+    OutputTail tail = new OutputTail(10);
     add(tail, "first\nsecond\nthird");
     assertThat(tail.text()).isEqualTo("third");
   }
@@ -28,7 +28,7 @@ final class TailTest {
     String text = "0123456789".repeat(30) + "\n" + "abcdefg".repeat(3);
     Random random = new Random(5);
     for (int round = 0; round < 100; round++) {
-      Tail tail = new Tail(64);
+      OutputTail tail = new OutputTail(64);
       for (int from = 0; from < text.length(); ) {
         int to = Math.min(text.length(), from + 1 + random.nextInt(100));
         add(tail, text.substring(from, to));
@@ -38,7 +38,7 @@ final class TailTest {
     }
   }
 
-  private static void add(Tail tail, String text) {
+  private static void add(OutputTail tail, String text) {
     byte[] bytes = text.getBytes(US_ASCII);
     tail.add(bytes, bytes.length);
   }

@@ -7,15 +7,17 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /** The last bytes of a stream, however long it is. */
-final class Tail {
+public final class OutputTail {
   private final byte[] ring;
   private long total;
 
-  Tail(int capacity) {
+  /** Keeps so many bytes. */
+  public OutputTail(int capacity) {
     this.ring = new byte[capacity];
   }
 
-  void readFrom(InputStream stream) throws IOException {
+  /** Reads up to the end. */
+  public void readFrom(InputStream stream) throws IOException {
     byte[] buffer = new byte[8192];
     for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
       add(buffer, n);
@@ -35,7 +37,7 @@ final class Tail {
   }
 
   /** The tail as UTF-8, from a line's beginning where something was lost before it. */
-  synchronized String text() {
+  public synchronized String text() {
     if (total <= ring.length) {
       return new String(ring, 0, (int) total, UTF_8);
     }

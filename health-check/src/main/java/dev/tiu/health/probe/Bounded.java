@@ -1,0 +1,30 @@
+package dev.tiu.health.probe;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Work that the Java library gives no time limit to, such as asking for a name's address. */
+final class Bounded {
+  private Bounded() {}
+
+  /** Does it in a thread that is left alone when the time is over. */
+  static Finding call(Duration limit, String what, Callable<Finding> work)
+      throws InterruptedException {
+    FutureTask<Finding> task = new FutureTask<>(work);
+    Thread thread = new Thread(task, what);
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      thread.interrupt();
+      return Finding.bad("%s: no answer within %d s".formatted(what, limit.toSeconds()));
+    } catch (ExecutionException e) {
+      return Finding.bad("%s: %s".formatted(what, String.valueOf(e.getCause())));
+    }
+  }
+}
