@@ -20,16 +20,6 @@ import java.util.Optional;
  * <p>Each step may be made again, so a boot that is cut off does them in the next one.
  */
 final class Arrival {
-  /** Why the system that runs is the one that does. */
-  enum Role {
-    /** It is the default. */
-    DEFAULT,
-    /** It is being tried. */
-    TRIAL,
-    /** Somebody chose it in the boot loader's menu. */
-    CHOSEN
-  }
-
   private final Device device;
   private final SnapshotStore store;
   private final Boot boot;
@@ -50,7 +40,7 @@ final class Arrival {
    *
    * @throws DeviceException if what runs is none of tiu's snapshots
    */
-  Role run() throws IOException {
+  BootRole run() throws IOException {
     Recovery.recover(device, store, boot, console);
     List<Snapshot> all = store.list();
     Snapshot booted =
@@ -64,7 +54,7 @@ final class Arrival {
                             + " this boot. `tiu list` shows those that there are"));
     attempt(() -> finishEtc(booted));
     attempt(() -> takeVar(booted, all));
-    Role role = role(booted);
+    BootRole role = BootRole.of(booted, boot);
     switch (role) {
       case DEFAULT -> endTrial(booted);
       case TRIAL -> {
@@ -73,6 +63,10 @@ final class Arrival {
         } else if (booted.is(SnapshotState.BAD)) {
           // The verdict was given, and the end of the trial was lost.
           boot.disarm();
+          console.print(
+              "Snapshot %d is bad, which the boot loader didn't hear of: the machine boots the default"
+                  .formatted(booted.number()));
+          Reboot.request(console);
         }
       }
       case CHOSEN -> {
@@ -124,14 +118,6 @@ final class Arrival {
     }
     Takeover.remove(store, booted);
     LinkReport.print(var.fitLinks(booted, all), booted, device, console);
-  }
-
-  private Role role(Snapshot booted) throws IOException {
-    if (booted.isDefault()) {
-      return Role.DEFAULT;
-    }
-    Optional<Trial> trial = boot.trial();
-    return trial.filter(t -> t.number() == booted.number()).isPresent() ? Role.TRIAL : Role.CHOSEN;
   }
 
   /** A snapshot on trial that isn't what booted has failed when it has no try left. */

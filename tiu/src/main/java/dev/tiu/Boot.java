@@ -45,17 +45,24 @@ final class Boot implements AutoCloseable {
   private final SnapshotStore store;
   private final Optional<BootPartition> partition;
   private final int tries;
+  private final Optional<Integer> recovery;
 
-  private Boot(Device device, SnapshotStore store, Optional<BootPartition> partition, int tries) {
+  private Boot(
+      Device device,
+      SnapshotStore store,
+      Optional<BootPartition> partition,
+      int tries,
+      Optional<Integer> recovery) {
     this.device = device;
     this.store = store;
     this.partition = partition;
     this.tries = tries;
+    this.recovery = recovery;
   }
 
   /** Of a device that only btrfs's default subvolume decides for. */
   static Boot withoutLoader(Device device, SnapshotStore store) {
-    return new Boot(device, store, Optional.empty(), LoaderSettings.TRIES);
+    return new Boot(device, store, Optional.empty(), LoaderSettings.TRIES, Optional.empty());
   }
 
   /**
@@ -87,7 +94,7 @@ final class Boot implements AutoCloseable {
       Optional<Snapshot> system)
       throws IOException {
     Optional<BootPartition> partition = find(device, store, directory, settings, system);
-    return new Boot(device, store, partition, settings.tries());
+    return new Boot(device, store, partition, settings.tries(), settings.recovery());
   }
 
   private static Optional<BootPartition> find(
@@ -134,6 +141,23 @@ final class Boot implements AutoCloseable {
   /** The boot loader's name, and where its partition is mounted; for people. */
   Optional<String> describe() {
     return partition.map(p -> p.loader().name() + " at " + p.where());
+  }
+
+  /** The snapshot that boots when no good one is left, if one is meant for that. */
+  Optional<Integer> recovery() {
+    return recovery;
+  }
+
+  /** Which of how many boots of a trial this one is. */
+  record Attempt(int number, int of) {}
+
+  /** Asked by what runs on trial. */
+  Attempt attempt(Snapshot tried, Trial trial) throws IOException {
+    int after =
+        counting() == Counting.ONCE
+            ? TrialNote.read(store, tried).map(note -> note.triesLeft() - 1).orElse(0)
+            : trial.triesLeft();
+    return new Attempt(Math.max(1, tries - after), tries);
   }
 
   boolean hasLoader() {
@@ -248,7 +272,8 @@ final class Boot implements AutoCloseable {
 
   /** Never one that boots, is on trial, runs, or is the way back. */
   private Optional<Integer> oldestUnneeded(LoaderState state, int wanted) throws IOException {
-    Set<Integer> needed = Retention.untouchable(store.list());
+    Set<Integer> needed = new TreeSet<>(Retention.untouchable(store.list()));
+    recovery.ifPresent(needed::add);
     return state.published().stream()
         .filter(number -> number != wanted && !needed.contains(number))
         .filter(number -> state.isDefault().orElse(0) != number)

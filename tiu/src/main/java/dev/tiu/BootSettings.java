@@ -29,7 +29,8 @@ record BootSettings(
           "loader",
           "directory",
           "tries",
-          "tryboot");
+          "tryboot",
+          "recovery");
 
   /** Nothing said. */
   static final BootSettings NONE =

@@ -65,7 +65,7 @@ final class BootedCommand implements Callable<Integer> {
   private void arrive(Device device, SnapshotStore store, Boot boot) throws IOException {
     Console console = context.console();
     Arrival arrival = new Arrival(device, store, boot, console, context.clock());
-    Arrival.Role role = arrival.run();
+    BootRole role = arrival.run();
     if (!arrival.isComplete() && problem.isEmpty()) {
       problem =
           Optional.of(

@@ -1,17 +1,12 @@
 package dev.tiu;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.toml.TomlFactory;
-import dev.tiu.bundle.JsonTree;
 import dev.tiu.etcmerge.PathGlob;
 import dev.tiu.etcmerge.Policy;
 import dev.tiu.health.TrialPolicy;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +27,8 @@ import java.util.stream.Collectors;
  * @param source where updates come from, if nothing else is said: a path or an address
  * @param etcPolicies what becomes of paths of /etc, by pattern, in the order of the file
  * @param boot how its snapshots are made to boot
+ * @param health what follows from health checks
+ * @param keep how many whole snapshots are kept when a new one has proved itself; all, if empty
  */
 record Configuration(
     List<String> compatible,
@@ -38,13 +36,15 @@ record Configuration(
     DownloadSettings download,
     Optional<String> source,
     Map<PathGlob, Policy> etcPolicies,
-    BootSettings boot) {
+    BootSettings boot,
+    HealthSettings health,
+    Optional<Integer> keep) {
   static final BytePath PATH = BytePath.of("tiu/tiu.toml");
 
   private static final int LIMIT = 1 << 20;
   private static final Set<String> KEYS =
-      Set.of("compatible", "trial", "download", "update", "etc", "boot");
-  private static final Set<String> UPDATE_KEYS = Set.of("source");
+      Set.of("compatible", "trial", "download", "update", "etc", "boot", "health");
+  private static final Set<String> UPDATE_KEYS = Set.of("source", "keep");
   private static final Set<String> ETC_KEYS = Set.of("policy");
 
   /** Of a device without the file. */
@@ -55,7 +55,9 @@ record Configuration(
           DownloadSettings.NONE,
           Optional.empty(),
           Map.of(),
-          BootSettings.NONE);
+          BootSettings.NONE,
+          HealthSettings.NONE,
+          Optional.empty());
 
   Configuration {
     compatible = List.copyOf(compatible);
@@ -76,12 +78,10 @@ record Configuration(
 
   static Configuration parse(String toml) throws UsageException {
     JsonNode root;
-    try (JsonParser parser = new TomlFactory().createParser(toml)) {
-      root = JsonTree.read(parser);
-    } catch (JsonProcessingException e) {
-      throw wrong(e.getOriginalMessage() + " in line " + e.getLocation().getLineNr());
-    } catch (IOException e) {
-      throw new UncheckedIOException("of a text in memory", e);
+    try {
+      root = Toml.read(toml);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
     }
     requireKnown(root, "", KEYS);
     JsonNode update = table(root, "update", "update");
@@ -91,10 +91,12 @@ record Configuration(
     return new Configuration(
         names(root.path("compatible")),
         trial(root.path("trial")),
-        download(root.path("download")),
+        of(root.path("download"), DownloadSettings::of),
         source(update.path("source")),
         etcPolicies(table(etc, "policy", "etc.policy")),
-        boot(root.path("boot")));
+        of(root.path("boot"), BootSettings::of),
+        of(root.path("health"), HealthSettings::of),
+        keep(update.path("keep")));
   }
 
   private static JsonNode table(JsonNode parent, String name, String path) throws UsageException {
@@ -136,20 +138,22 @@ record Configuration(
     return Optional.of(node.textValue());
   }
 
-  private static DownloadSettings download(JsonNode node) throws UsageException {
+  private static <T> T of(JsonNode table, Function<JsonNode, T> reader) throws UsageException {
     try {
-      return DownloadSettings.of(node);
+      return reader.apply(table);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
   }
 
-  private static BootSettings boot(JsonNode node) throws UsageException {
-    try {
-      return BootSettings.of(node);
-    } catch (IllegalArgumentException e) {
-      throw wrong(String.valueOf(e.getMessage()));
+  private static Optional<Integer> keep(JsonNode node) throws UsageException {
+    if (node.isMissingNode()) {
+      return Optional.empty();
     }
+    if (!node.canConvertToInt() || node.intValue() < 1) {
+      throw wrong("update.keep must be a number of snapshots, 1 or more");
+    }
+    return Optional.of(node.intValue());
   }
 
   private static List<String> names(JsonNode node) throws UsageException {

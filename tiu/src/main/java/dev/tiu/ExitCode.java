@@ -42,7 +42,8 @@ public enum ExitCode {
       8, "the disk isn't laid out for it, is in use or holds data; or there is no such snapshot"),
   IO(9, "a system call or a program that tiu runs failed"),
   NETWORK(10, "a server can't be reached, or doesn't give what is needed"),
-  BOOT(11, "a snapshot can't be made to boot; what boots now stays");
+  BOOT(11, "a snapshot can't be made to boot; what boots now stays"),
+  UNHEALTHY(12, "a health check failed that is required");
 
   private final int number;
   private final String meaning;

@@ -1,6 +1,5 @@
 package dev.tiu;
 
-import dev.tiu.boot.loader.LoaderState.Trial;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.Retention;
 import dev.tiu.snapshot.Snapshot;
@@ -9,7 +8,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,16 +59,7 @@ final class GcCommand implements Callable<Integer> {
     List<Snapshot> all = store.list();
     List<Snapshot> doomed = new ArrayList<>(Retention.useless(all));
     keep.ifPresent(n -> doomed.addAll(Retention.surplus(all, n)));
-    Optional<Integer> tried = boot.trial().filter(t -> t.triesLeft() > 0).map(Trial::number);
-    doomed.removeIf(snapshot -> tried.filter(n -> n == snapshot.number()).isPresent());
-    // By its owners the one that takes its place finds what has to get others in /var.
-    Set<Integer> needed = Renumbered.needed(store);
-    doomed.removeIf(snapshot -> needed.contains(snapshot.number()));
-    boot.retract(doomed);
-    for (Snapshot snapshot : doomed) {
-      store.remove(snapshot);
-    }
-    report(doomed, store.list());
+    report(new Pruning(store, boot).remove(doomed), store.list());
   }
 
   private void report(List<Snapshot> removed, List<Snapshot> kept) {

@@ -6,6 +6,7 @@ import dev.tiu.bundle.Trust;
 import dev.tiu.bundle.delta.DeltaManifest;
 import dev.tiu.bundle.http.Transferred;
 import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.Rejection;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -103,7 +104,11 @@ final class ImageUpdate {
                 () ->
                     new IOException(name + ": there is no such channel. `tiu publish` makes one"));
     InstalledSystem installed = InstalledSystem.of(device, store, options.device());
-    ChannelChoice choice = new ChannelChoice(channel, name, installed);
+    Channel offered = options.force() ? channel : withoutRejected(channel, name, installed);
+    if (offered.images().isEmpty() && !channel.images().isEmpty()) {
+      return Optional.empty();
+    }
+    ChannelChoice choice = new ChannelChoice(offered, name, installed);
     Channel.ImageFile newest = choice.newest();
     if (!choice.isNewer(newest) && !options.force() && !options.allowDowngrade()) {
       console.note(
@@ -112,6 +117,24 @@ final class ImageUpdate {
       return Optional.empty();
     }
     return Optional.of(new Found(source.place(), newest.file(), Optional.of(channel)));
+  }
+
+  /** An image that was tried here and failed isn't tried again by itself. */
+  private Channel withoutRejected(Channel channel, String name, InstalledSystem installed)
+      throws IOException {
+    List<Channel.ImageFile> fit = new ArrayList<>();
+    for (Channel.ImageFile image : channel.images()) {
+      Optional<Rejection> rejection = store.rejection(image.imageId());
+      if (rejection.isEmpty()) {
+        fit.add(image);
+      } else if (installed.version().filter(v -> image.version().compareTo(v) <= 0).isEmpty()) {
+        console.note(
+            "%s: version %s is skipped, as it is known to be bad since snapshot %d (%s); --force doesn't skip it"
+                .formatted(
+                    name, image.version(), rejection.get().snapshot(), rejection.get().reason()));
+      }
+    }
+    return new Channel(fit, channel.deltas());
   }
 
   private Bundle open(Found found) throws IOException {

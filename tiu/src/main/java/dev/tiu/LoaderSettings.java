@@ -14,16 +14,19 @@ import java.util.Optional;
  * @param tries how many boots a snapshot on trial gets
  * @param tryboot whether a Raspberry Pi's kernel tells the firmware of a trial; if empty, its name
  *     says it
+ * @param recovery the snapshot that boots when no good one is left; it is never removed
  */
 record LoaderSettings(
     boolean unused,
     Optional<Kind> kind,
     Optional<Path> directory,
     int tries,
-    Optional<Boolean> tryboot) {
+    Optional<Boolean> tryboot,
+    Optional<Integer> recovery) {
   static final int TRIES = 3;
   static final LoaderSettings NONE =
-      new LoaderSettings(false, Optional.empty(), Optional.empty(), TRIES, Optional.empty());
+      new LoaderSettings(
+          false, Optional.empty(), Optional.empty(), TRIES, Optional.empty(), Optional.empty());
 
   private static final String UNUSED = "none";
   private static final int MOST_TRIES = 9;
@@ -41,7 +44,8 @@ record LoaderSettings(
         unused ? Optional.empty() : settings.value("loader", LoaderSettings::kind),
         settings.value("directory", LoaderSettings::directory),
         settings.value("tries", LoaderSettings::tries).orElse(TRIES),
-        settings.value("tryboot", SettingsTable::truth));
+        settings.value("tryboot", SettingsTable::truth),
+        settings.value("recovery", LoaderSettings::snapshot));
   }
 
   static Kind kind(String text) {
@@ -68,6 +72,13 @@ record LoaderSettings(
       throw new IllegalArgumentException("'%s' doesn't begin at the root".formatted(text));
     }
     return path;
+  }
+
+  private static int snapshot(String text) {
+    if (text.matches("[1-9][0-9]{0,8}")) {
+      return Integer.parseInt(text);
+    }
+    throw new IllegalArgumentException("'%s' is no snapshot's number".formatted(text));
   }
 
   private static int tries(String text) {

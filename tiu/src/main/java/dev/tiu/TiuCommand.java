@@ -41,6 +41,7 @@ final class TiuCommand implements Runnable {
           MarkGoodCommand.class,
           MarkBadCommand.class,
           BootedCommand.class,
+          HealthCommand.class,
           GcCommand.class,
           HelpCommand.class);
 

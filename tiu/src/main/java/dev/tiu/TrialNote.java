@@ -3,8 +3,6 @@ package dev.tiu;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -17,14 +15,13 @@ import java.util.Optional;
  */
 record TrialNote(String bootId, int triesLeft) {
   private static final SnapshotNote NOTE = new SnapshotNote("trial");
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   static TrialNote now(int triesLeft) throws IOException {
-    return new TrialNote(Files.readString(BOOT_ID).strip(), triesLeft);
+    return new TrialNote(BootId.read(), triesLeft);
   }
 
   boolean isOfThisBoot() throws IOException {
-    return bootId.equals(Files.readString(BOOT_ID).strip());
+    return bootId.equals(BootId.read());
   }
 
   void write(SnapshotStore store, Snapshot tried) throws IOException {

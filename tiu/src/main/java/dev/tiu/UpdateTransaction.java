@@ -18,6 +18,7 @@ import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.ImageReference;
 import dev.tiu.snapshot.Layout;
+import dev.tiu.snapshot.Rejection;
 import dev.tiu.snapshot.Skeletons;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotBuilder;
@@ -234,14 +235,12 @@ final class UpdateTransaction {
                 s ->
                     s.info().image().map(ImageReference::id).filter(image.id()::equals).isPresent())
             .toList();
-    for (Snapshot snapshot : same) {
-      if (snapshot.is(SnapshotState.BAD)) {
-        throw new UnfitException(
-            "this image is known to be bad since snapshot %d (%s). Nothing was changed;"
-                    .formatted(
-                        snapshot.number(), snapshot.info().reason().orElse("no reason noted"))
-                + " --force installs it again");
-      }
+    Optional<Rejection> rejection = store.rejection(image.id());
+    if (rejection.isPresent()) {
+      throw new UnfitException(
+          "this image is known to be bad since snapshot %d (%s). Nothing was changed;"
+                  .formatted(rejection.get().snapshot(), rejection.get().reason())
+              + " --force installs it again");
     }
     return same.stream().filter(Snapshot::isBootable).max((a, b) -> rank(a, base) - rank(b, base));
   }

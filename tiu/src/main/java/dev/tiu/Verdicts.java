@@ -26,4 +26,15 @@ final class Verdicts {
                             .orElse("what runs is none of tiu's snapshots; say which one is meant")
                         + ". `tiu list` shows those that there are"));
   }
+
+  /** The one that runs, or of a disk that doesn't run, the default. */
+  static Snapshot inUse(SnapshotStore store) throws IOException {
+    return Snapshot.inUse(store.list())
+        .filter(Snapshot::isOurs)
+        .orElseThrow(
+            () ->
+                new DeviceException(
+                    "neither what runs nor the default is one of tiu's snapshots; say which one is"
+                        + " meant. `tiu list` shows those that there are"));
+  }
 }

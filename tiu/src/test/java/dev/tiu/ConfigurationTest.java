@@ -42,7 +42,9 @@ class ConfigurationTest {
                 DownloadSettings.NONE,
                 Optional.empty(),
                 Map.of(),
-                BootSettings.NONE));
+                BootSettings.NONE,
+                HealthSettings.NONE,
+                Optional.empty()));
   }
 
   @Test

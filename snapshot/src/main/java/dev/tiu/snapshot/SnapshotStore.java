@@ -276,14 +276,26 @@ public final class SnapshotStore implements AutoCloseable {
         directory(info.number()).resolve(Layout.INFO), InfoXml.write(info), 0600);
   }
 
-  /** Records another state of a snapshot. */
+  /** Records another state of a snapshot. An image that is good isn't rejected any more. */
   public void setState(Snapshot snapshot, SnapshotState state) throws IOException {
     writeInfo(snapshot.info().withState(state));
+    if (state == SnapshotState.GOOD && snapshot.info().image().isPresent()) {
+      new Rejections(directory).remove(snapshot.info().image().get().id());
+    }
   }
 
-  /** Records that a snapshot proved unfit, and why. */
+  /** Records that a snapshot proved unfit, and why; its image is rejected, which outlives it. */
   public void setBad(Snapshot snapshot, String reason) throws IOException {
+    if (snapshot.info().image().isPresent()) {
+      new Rejections(directory)
+          .add(new Rejection(snapshot.info().image().get(), snapshot.number(), reason));
+    }
     writeInfo(snapshot.info().markedBad(reason));
+  }
+
+  /** Why an image isn't to be installed again, if it proved unfit on this device. */
+  public Optional<Rejection> rejection(String imageId) throws IOException {
+    return new Rejections(directory).find(imageId);
   }
 
   /**

@@ -1,0 +1,201 @@
+package dev.tiu;
+
+import dev.tiu.boot.loader.LoaderState.Trial;
+import dev.tiu.health.HealthChecks;
+import dev.tiu.health.HealthReport;
+import dev.tiu.health.HealthScripts;
+import dev.tiu.linux.Command;
+import dev.tiu.linux.CommandException;
+import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Mixin;
+
+/** {@code tiu health verdict}. */
+@picocli.CommandLine.Command(
+    name = "verdict",
+    description = {
+      "What tiu-health.service runs at each boot: make the health checks, and do what follows.",
+      "On trial: the snapshot becomes the default, or the machine goes back and reboots. The default:"
+          + " after three boots running that failed, another snapshot takes its place.",
+      "Ends with 12 if a check failed that is required."
+    },
+    mixinStandardHelpOptions = true)
+final class HealthVerdictCommand implements Callable<Integer> {
+  private static final Path ROOT = Path.of("/");
+  private static final int NAMED = 4;
+  private static final int SECONDS_BETWEEN_NOTICES = 5;
+
+  private final Context context;
+  private final HealthNotice notice = new HealthNotice(ROOT);
+
+  @Mixin private DeviceOptions.Lock lock;
+
+  HealthVerdictCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = context.console();
+    String who = describe();
+    HealthReport report = check(who);
+    if (Reboot.isUnderWay()) {
+      console.note("The machine is on its way down, so there is no verdict on this boot");
+      return ExitCode.OK.number();
+    }
+    HealthRecord record = HealthRecord.of(report, context.clock());
+    Verdict.Given given = give(record);
+    console.print(given.sentence());
+    if (given.next() == Verdict.Next.STAY && record.good()) {
+      notice.settle(given.sentence());
+    } else {
+      notice.show("tiu: " + given.sentence());
+    }
+    follow(given, record);
+    return (record.good() && given.next() == Verdict.Next.STAY ? ExitCode.OK : ExitCode.UNHEALTHY)
+        .number();
+  }
+
+  /** {@code Snapshot 8, version 2.1, is on trial, try 1 of 3}. */
+  private String describe() throws IOException {
+    try (Device device = Device.ofRunningSystem();
+        SnapshotStore store = device.snapshots();
+        Boot boot = Boot.open(device, store, Optional.empty())) {
+      Snapshot booted = Verdict.booted(store);
+      String name =
+          "Snapshot %d%s"
+              .formatted(
+                  booted.number(),
+                  booted.info().image().map(image -> ", version " + image.version()).orElse(""));
+      return switch (BootRole.of(booted, boot)) {
+        case DEFAULT -> name + ", is the default";
+        case CHOSEN -> name + ", was chosen in the boot menu";
+        case TRIAL -> {
+          Trial trial = boot.trial().orElseThrow();
+          Boot.Attempt attempt = boot.attempt(booted, trial);
+          yield "%s, is on trial, try %d of %d".formatted(name, attempt.number(), attempt.of());
+        }
+      };
+    }
+  }
+
+  /** Says meanwhile what is waited for. */
+  private HealthReport check(String who) throws IOException {
+    HealthChecks checks = new HealthChecks(new HealthDirectory(ROOT).checks());
+    Thread teller = new Thread(() -> tell(who, checks), "notice");
+    teller.setDaemon(true);
+    teller.start();
+    try {
+      return HealthCheckCommand.run(checks);
+    } finally {
+      teller.interrupt();
+      join(teller);
+    }
+  }
+
+  private void tell(String who, HealthChecks checks) {
+    try {
+      while (true) {
+        List<String> waiting = new ArrayList<>(checks.waiting());
+        String named = String.join(", ", waiting.subList(0, Math.min(NAMED, waiting.size())));
+        String more = waiting.size() > NAMED ? " and " + (waiting.size() - NAMED) + " more" : "";
+        notice.show("tiu: %s, waiting for: %s%s".formatted(who, named, more));
+        TimeUnit.SECONDS.sleep(SECONDS_BETWEEN_NOTICES);
+      }
+    } catch (InterruptedException ended) {
+      // The checks have ended.
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Verdict.Given give(HealthRecord record) throws IOException {
+    try (Device device = Device.ofRunningSystem();
+        SnapshotStore store = device.snapshots();
+        Boot boot = Boot.open(device, store, Optional.empty());
+        Dir etc = Dir.open(ROOT.resolve("etc"))) {
+      Verdict verdict =
+          new Verdict(device, store, boot, context.console(), Configuration.read(etc));
+      List<Verdict.Given> given = new ArrayList<>();
+      lock.hold(device, "health verdict", () -> given.add(verdict.give(record)));
+      return given.get(0);
+    }
+  }
+
+  /** In this order: others hear of it, then the machine leaves. */
+  private void follow(Verdict.Given given, HealthRecord record) throws IOException {
+    Console console = context.console();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("snapshot", given.booted().number());
+    given.booted().info().image().ifPresent(image -> fields.put("version", image.version()));
+    if (record.reason() != null) {
+      fields.put("reason", record.reason());
+    }
+    new EventLog(ROOT, context.clock(), console).add(given.event(), given.sentence(), fields);
+    Hooks hooks = new Hooks(ROOT, console);
+    Map<String, String> told = new LinkedHashMap<>();
+    fields.forEach((name, value) -> told.put("TIU_" + upper(name), value.toString()));
+    HealthScripts scripts = new HealthScripts(ROOT, HealthScripts.USUAL_LIMIT);
+    if (given.event().equals("good")) {
+      run(scripts.whenGood());
+      hooks.tell(Hooks.Moment.GOOD, told);
+    } else if (given.event().equals("bad")) {
+      run(scripts.whenBad());
+      hooks.tell(Hooks.Moment.BAD, told);
+    }
+    switch (given.next()) {
+      case STAY -> {
+        // The machine goes on.
+      }
+      case REBOOT -> Reboot.request(console);
+      case CALL_FOR_HELP -> letPeopleIn();
+    }
+  }
+
+  private static String upper(String name) {
+    return name.toUpperCase(java.util.Locale.ROOT);
+  }
+
+  private void run(List<List<String>> commands) {
+    for (List<String> argv : commands) {
+      try {
+        Command.Result unused =
+            Command.of(argv)
+                .timeLimit(HealthScripts.USUAL_LIMIT)
+                .outputLines(line -> context.console().note(line))
+                .run();
+      } catch (CommandException e) {
+        context.console().note(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  /** By whichever name the distribution has it. */
+  private void letPeopleIn() {
+    for (String unit : List.of("ssh.service", "sshd.service")) {
+      try {
+        Command.Result unused = Command.of("systemctl", "--no-block", "start", unit).run();
+        return;
+      } catch (CommandException e) {
+        // The other name, or none is installed: then the console is left.
+      }
+    }
+  }
+}
