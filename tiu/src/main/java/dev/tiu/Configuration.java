@@ -24,27 +24,24 @@ import java.util.stream.Collectors;
  * @param compatible the names that this device answers to; an image's patterns must match one
  * @param trial whether a new snapshot has to prove itself first
  * @param download how it fetches what is on a server
- * @param source where updates come from, if nothing else is said: a path or an address
+ * @param update where updates come from, and when they are made by themselves
  * @param etcPolicies what becomes of paths of /etc, by pattern, in the order of the file
  * @param boot how its snapshots are made to boot
  * @param health what follows from health checks
- * @param keep how many whole snapshots are kept when a new one has proved itself; all, if empty
  */
 record Configuration(
     List<String> compatible,
     TrialPolicy trial,
     DownloadSettings download,
-    Optional<String> source,
+    UpdateSettings update,
     Map<PathGlob, Policy> etcPolicies,
     BootSettings boot,
-    HealthSettings health,
-    Optional<Integer> keep) {
+    HealthSettings health) {
   static final BytePath PATH = BytePath.of("tiu/tiu.toml");
 
   private static final int LIMIT = 1 << 20;
   private static final Set<String> KEYS =
       Set.of("compatible", "trial", "download", "update", "etc", "boot", "health");
-  private static final Set<String> UPDATE_KEYS = Set.of("source", "keep");
   private static final Set<String> ETC_KEYS = Set.of("policy");
 
   /** Of a device without the file. */
@@ -53,11 +50,10 @@ record Configuration(
           List.of(),
           TrialPolicy.NEVER,
           DownloadSettings.NONE,
-          Optional.empty(),
+          UpdateSettings.NONE,
           Map.of(),
           BootSettings.NONE,
-          HealthSettings.NONE,
-          Optional.empty());
+          HealthSettings.NONE);
 
   Configuration {
     compatible = List.copyOf(compatible);
@@ -84,19 +80,16 @@ record Configuration(
       throw wrong(String.valueOf(e.getMessage()));
     }
     requireKnown(root, "", KEYS);
-    JsonNode update = table(root, "update", "update");
-    requireKnown(update, "update.", UPDATE_KEYS);
     JsonNode etc = table(root, "etc", "etc");
     requireKnown(etc, "etc.", ETC_KEYS);
     return new Configuration(
         names(root.path("compatible")),
         trial(root.path("trial")),
         of(root.path("download"), DownloadSettings::of),
-        source(update.path("source")),
+        of(root.path("update"), UpdateSettings::of),
         etcPolicies(table(etc, "policy", "etc.policy")),
         of(root.path("boot"), BootSettings::of),
-        of(root.path("health"), HealthSettings::of),
-        keep(update.path("keep")));
+        of(root.path("health"), HealthSettings::of));
   }
 
   private static JsonNode table(JsonNode parent, String name, String path) throws UsageException {
@@ -128,32 +121,12 @@ record Configuration(
     }
   }
 
-  private static Optional<String> source(JsonNode node) throws UsageException {
-    if (node.isMissingNode()) {
-      return Optional.empty();
-    }
-    if (!node.isTextual() || node.textValue().isEmpty()) {
-      throw wrong("update.source must be a text: a path or an address");
-    }
-    return Optional.of(node.textValue());
-  }
-
   private static <T> T of(JsonNode table, Function<JsonNode, T> reader) throws UsageException {
     try {
       return reader.apply(table);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Optional<Integer> keep(JsonNode node) throws UsageException {
-    if (node.isMissingNode()) {
-      return Optional.empty();
-    }
-    if (!node.canConvertToInt() || node.intValue() < 1) {
-      throw wrong("update.keep must be a number of snapshots, 1 or more");
-    }
-    return Optional.of(node.intValue());
   }
 
   private static List<String> names(JsonNode node) throws UsageException {

@@ -43,7 +43,8 @@ public enum ExitCode {
   IO(9, "a system call or a program that tiu runs failed"),
   NETWORK(10, "a server can't be reached, or doesn't give what is needed"),
   BOOT(11, "a snapshot can't be made to boot; what boots now stays"),
-  UNHEALTHY(12, "a health check failed that is required");
+  UNHEALTHY(12, "a health check failed that is required"),
+  HOOK(13, "a hook of the admin's was against it");
 
   private final int number;
   private final String meaning;
@@ -97,6 +98,8 @@ public enum ExitCode {
       return DEVICE;
     } else if (failure instanceof BootException) {
       return BOOT;
+    } else if (failure instanceof HookException) {
+      return HOOK;
     } else if (failure instanceof TransferException) {
       return NETWORK;
     } else if (failure instanceof IOException) {

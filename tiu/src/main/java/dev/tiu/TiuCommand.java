@@ -42,6 +42,7 @@ final class TiuCommand implements Runnable {
           MarkBadCommand.class,
           BootedCommand.class,
           HealthCommand.class,
+          RebootCommand.class,
           GcCommand.class,
           HelpCommand.class);
 

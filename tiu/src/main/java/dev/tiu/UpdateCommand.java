@@ -3,10 +3,13 @@ package dev.tiu;
 import dev.tiu.bundle.http.SourceChangedException;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,6 +23,8 @@ import picocli.CommandLine.Parameters;
     description = "Install an image as a new snapshot, and make that the default.",
     mixinStandardHelpOptions = true)
 final class UpdateCommand implements Callable<Integer> {
+  private static final Path ROOT = Path.of("/");
+
   private final Context context;
 
   @Mixin private DeviceOptions device;
@@ -58,6 +63,13 @@ final class UpdateCommand implements Callable<Integer> {
   private boolean check;
 
   @Option(
+      names = "--automatic",
+      description =
+          "What tiu-update.service runs: not on battery or over a metered connection, and then the"
+              + " reboot as the device's [update] says.")
+  private boolean automatic;
+
+  @Option(
       names = "--delta",
       paramLabel = "FILE|URL",
       description =
@@ -83,6 +95,12 @@ final class UpdateCommand implements Callable<Integer> {
     if (json.isOn() && !check) {
       throw new UsageException("--json goes with --check");
     }
+    if (automatic && (check || stage || !device.isRunning())) {
+      throw new UsageException("--automatic goes neither with --check, --stage nor --sysroot");
+    }
+    if (automatic && isHindered()) {
+      return ExitCode.OK.number();
+    }
     Downloads downloads = new Downloads(() -> transfer.transfer(downloadSettings(), context));
     try (Device target = device.open();
         SnapshotStore store = target.snapshots();
@@ -95,9 +113,47 @@ final class UpdateCommand implements Callable<Integer> {
             .note(e.address() + " was replaced while it was read: starting over with the new one");
         update(target, store, boot, downloads);
       }
+      downloads.discard();
+      if (device.isRunning() && !check && !stage) {
+        followUp(boot);
+      }
     }
-    downloads.discard();
     return ExitCode.OK.number();
+  }
+
+  private boolean isHindered() throws IOException {
+    Optional<String> obstacle = new AutomaticUpdate(ROOT, updateSettings()).obstacle();
+    obstacle.ifPresent(why -> context.console().print("No update now: " + why));
+    return obstacle.isPresent();
+  }
+
+  private static UpdateSettings updateSettings() throws IOException {
+    try (Dir etc = Dir.open(ROOT.resolve("etc"))) {
+      return Configuration.read(etc).update();
+    }
+  }
+
+  /** When another snapshot than the one that runs boots next. */
+  private void followUp(Boot boot) throws IOException {
+    Snapshot next = boot.next();
+    if (next.isBooted()) {
+      return;
+    }
+    String version =
+        next.info().image().map(image -> ", version " + image.version()).orElse("");
+    String sentence = "Snapshot %d%s boots next".formatted(next.number(), version);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("snapshot", next.number());
+    next.info().image().ifPresent(image -> fields.put("version", image.version()));
+    new EventLog(ROOT, context.clock(), context.console()).add("updated", sentence, fields);
+    if (automatic) {
+      UpdateSettings settings = updateSettings();
+      new AutomaticUpdate(ROOT, settings)
+          .followUp(
+              sentence,
+              context.console(),
+              new RebootRequest(ROOT, settings, context.clock(), context.console()));
+    }
   }
 
   /** Of the machine that fetches: with --sysroot that isn't the device, and says nothing. */
@@ -113,7 +169,15 @@ final class UpdateCommand implements Callable<Integer> {
   private void update(Device target, SnapshotStore store, Boot boot, Downloads downloads)
       throws IOException {
     UpdateTransaction.Options options =
-        new UpdateTransaction.Options(deviceName, allowDowngrade, force, stage, threads.count());
+        new UpdateTransaction.Options(
+            deviceName,
+            allowDowngrade,
+            force,
+            stage,
+            threads.count(),
+            device.isRunning()
+                ? Optional.of(new Hooks(ROOT, context.console()))
+                : Optional.empty());
     ImageUpdate update =
         new ImageUpdate(
             target, store, boot, options, deltas, trust.trust(context), downloads, context);
@@ -131,7 +195,7 @@ final class UpdateCommand implements Callable<Integer> {
       return UpdateSource.parse(source.get(), downloads);
     }
     Optional<String> configured =
-        InstalledSystem.of(target, store, deviceName).configuration().source();
+        InstalledSystem.of(target, store, deviceName).configuration().update().source();
     return UpdateSource.parse(
         configured.orElseThrow(
             () ->

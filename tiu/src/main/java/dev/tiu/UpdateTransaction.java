@@ -29,7 +29,9 @@ import dev.tiu.snapshot.UpdatePlan;
 import dev.tiu.verity.VerityException;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -47,9 +49,15 @@ final class UpdateTransaction {
    * What the caller decides.
    *
    * @param device names of the device, where they aren't to be read from it
+   * @param hooks of the machine, if it is the device
    */
   record Options(
-      Optional<String> device, boolean allowDowngrade, boolean force, boolean stage, int threads) {}
+      Optional<String> device,
+      boolean allowDowngrade,
+      boolean force,
+      boolean stage,
+      int threads,
+      Optional<Hooks> hooks) {}
 
   private final Device device;
   private final SnapshotStore store;
@@ -105,7 +113,27 @@ final class UpdateTransaction {
       sayPresent(present.get());
       return;
     }
+    Map<String, String> told = told(base);
+    if (options.hooks().isPresent()) {
+      options.hooks().get().require(Hooks.Moment.PRE_UPDATE, told);
+    }
     Snapshot made = build(base);
+    bringIn(made, base, installed);
+    told.put("TIU_SNAPSHOT", Integer.toString(made.number()));
+    options.hooks().ifPresent(hooks -> hooks.tell(Hooks.Moment.POST_UPDATE, told));
+  }
+
+  /** What hooks are told. */
+  private Map<String, String> told(Snapshot base) {
+    Map<String, String> told = new LinkedHashMap<>();
+    told.put("TIU_BASE", Integer.toString(base.number()));
+    told.put("TIU_VERSION", image.version());
+    told.put("TIU_IMAGE", image.id());
+    return told;
+  }
+
+  private void bringIn(Snapshot made, Snapshot base, InstalledSystem installed)
+      throws IOException {
     if (options.stage()) {
       console.print(waits(made));
     } else if (installed.configuration().trial().asksForTrial()) {

@@ -115,11 +115,11 @@ final class Verdict {
 
   /** What can't be pruned is no reason to doubt a system that is good. */
   private void prune() {
-    if (settings.keep().isEmpty()) {
+    if (settings.update().keep().isEmpty()) {
       return;
     }
     try {
-      for (Snapshot old : new Pruning(store, boot).keepNewest(settings.keep().get())) {
+      for (Snapshot old : new Pruning(store, boot).keepNewest(settings.update().keep().get())) {
         console.print("Removed snapshot %d".formatted(old.number()));
       }
     } catch (IOException e) {

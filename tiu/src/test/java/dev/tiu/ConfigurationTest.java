@@ -40,11 +40,10 @@ class ConfigurationTest {
                 List.of("a", "b,c"),
                 TrialPolicy.ALWAYS,
                 DownloadSettings.NONE,
-                Optional.empty(),
+                UpdateSettings.NONE,
                 Map.of(),
                 BootSettings.NONE,
-                HealthSettings.NONE,
-                Optional.empty()));
+                HealthSettings.NONE));
   }
 
   @Test
@@ -121,9 +120,9 @@ class ConfigurationTest {
 
   @Test
   void source_of_updates_is_a_text_in_its_table() throws IOException {
-    assertThat(Configuration.parse("[update]\nsource = 'https://host/dir/'").source())
+    assertThat(Configuration.parse("[update]\nsource = 'https://host/dir/'").update().source())
         .contains("https://host/dir/");
-    assertThat(Configuration.parse("[update]").source()).isEmpty();
+    assertThat(Configuration.parse("[update]").update().source()).isEmpty();
   }
 
   @Test

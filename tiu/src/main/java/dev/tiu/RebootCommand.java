@@ -1,0 +1,55 @@
+package dev.tiu;
+
+import dev.tiu.linux.Dir;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tiu reboot}. */
+@Command(
+    name = "reboot",
+    description = {
+      "Reboot the running machine: unless a hook or an inhibitor lock is against it, and with a warning"
+          + " for those who are logged in."
+    },
+    mixinStandardHelpOptions = true)
+final class RebootCommand implements Callable<Integer> {
+  private static final Path ROOT = Path.of("/");
+
+  private final Context context;
+
+  @Option(
+      names = "--if-needed",
+      description =
+          "Only if an automatic update waits for it, and as [update] reboot says: what"
+              + " tiu-reboot.service runs.")
+  private boolean ifNeeded;
+
+  RebootCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UpdateSettings settings;
+    try (Dir etc = Dir.open(ROOT.resolve("etc"))) {
+      settings = Configuration.read(etc).update();
+    }
+    RebootRequest request =
+        new RebootRequest(ROOT, settings, context.clock(), context.console());
+    if (!ifNeeded) {
+      request.whenPossible();
+    } else if (new RebootNeed(ROOT).read().isPresent()) {
+      switch (settings.reboot()) {
+        case NOW -> request.whenPossible();
+        case WINDOW -> request.inWindow();
+        case NOTIFY, MANUAL -> {
+          // Somebody has changed the policy since.
+        }
+      }
+    }
+    return ExitCode.OK.number();
+  }
+}
