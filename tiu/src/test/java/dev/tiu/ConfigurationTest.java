@@ -150,7 +150,7 @@ class ConfigurationTest {
         "update = 'https://host/' | update must be a table",
         "update.source = 5 | update.source must be a text",
         "update.source = '' | update.source must be a text",
-        "update.from = 'x' | no meaning for update.from",
+        "update.from = 'x' | [update] has no meaning for from",
         "etc = 5 | etc must be a table",
         "etc.policy = 5 | etc.policy must be a table",
         "etc.policies = {} | no meaning for etc.policies",

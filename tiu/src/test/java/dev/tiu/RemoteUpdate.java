@@ -29,7 +29,8 @@ final class RemoteUpdate {
   private RemoteUpdate() {}
 
   private static UpdateTransaction.Options options(boolean force) {
-    return new UpdateTransaction.Options(Optional.empty(), false, force, false, 1);
+    return new UpdateTransaction.Options(
+        Optional.empty(), false, force, false, 1, Optional.empty());
   }
 
   /** Takes the bundle's address, the mounted top level and the keyring. */
