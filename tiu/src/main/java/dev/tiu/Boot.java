@@ -207,6 +207,7 @@ final class Boot implements AutoCloseable {
   void requireWritable() throws IOException {
     if (partition.isPresent()) {
       partition.get().requireWritable();
+      partition.get().loader().requireReady();
     }
   }
 

@@ -102,7 +102,7 @@ class ConfigurationTest {
     assertThatThrownBy(() -> Configuration.parse("[boot]\nloader = 'lilo'"))
         .hasMessageContaining(
             "boot.loader: 'lilo' is no boot loader; there are pi, systemd-boot, grub, u-boot,"
-                + " extlinux, and none");
+                + " u-boot-bootcount, extlinux, and none");
     assertThatThrownBy(() -> Configuration.parse("[boot]\ntries = 0"))
         .hasMessageContaining("boot.tries: '0' is no number from 1 to 9");
     assertThatThrownBy(() -> Configuration.parse("[boot]\ndirectory = 'efi'"))

@@ -242,7 +242,7 @@ final class DiskInstallIT {
       case PI -> "boot/firmware";
       case SYSTEMD_BOOT -> "efi";
       case GRUB -> "boot/efi";
-      case U_BOOT, EXTLINUX -> "boot";
+      case U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> "boot";
     };
   }
 
@@ -253,7 +253,7 @@ final class DiskInstallIT {
           List.of("EFI/BOOT/BOOTX64.EFI", "loader/loader.conf", "loader/entries/tiu-1.conf");
       case GRUB ->
           List.of("EFI/BOOT/BOOTX64.EFI", "EFI/debian/grub.cfg", "tiu/grub.cfg", "tiu/grub/1.cfg");
-      case U_BOOT -> List.of("boot.scr", "tiu/uboot.txt");
+      case U_BOOT, U_BOOT_BOOTCOUNT -> List.of("boot.scr", "tiu/uboot.txt");
       case EXTLINUX -> List.of("extlinux/extlinux.conf", "tiu/extlinux/1.conf");
     };
   }
@@ -485,7 +485,7 @@ final class DiskInstallIT {
     assertThat(two.code()).isEqualTo(ExitCode.USAGE);
     assertThat(two.err())
         .contains("more than one boot loader: systemd-boot (/usr/lib/systemd/boot/efi/")
-        .contains("--boot with one of pi, systemd-boot, grub, u-boot, extlinux");
+        .contains("--boot with one of pi, systemd-boot, grub, u-boot, u-boot-bootcount, extlinux");
     Tiu.Outcome foreign = install("debian", "--boot", "pi");
     assertThat(foreign.code()).isEqualTo(ExitCode.USAGE);
     assertThat(foreign.err()).contains("no machine of the image's architecture, x86_64");

@@ -31,8 +31,8 @@ import java.util.regex.Pattern;
  * grub          usr/lib/grub/x86_64-efi/monolithic/grubx64.efi      EFI/BOOT/BOOTX64.EFI
  *                                                                   EFI/debian/grub.cfg, or where else
  *                                                                   that program looks
- * u-boot        nothing: the board starts it from elsewhere
- * extlinux      nothing
+ * u-boot, u-boot-bootcount, extlinux
+ *               nothing: the board starts it from elsewhere
  * </pre>
  */
 public final class LoaderProgram {
@@ -83,13 +83,16 @@ public final class LoaderProgram {
                               .formatted(name.equals("x64") ? "x86_64" : "arm64", name)))
               .stream()
               .toList();
-      case U_BOOT, EXTLINUX -> List.of();
+      case U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> List.of();
     };
   }
 
   /** Whether there are machines of this architecture with it. */
   public boolean isPossible() {
-    return kind == Kind.U_BOOT || kind == Kind.EXTLINUX || !signs().isEmpty();
+    return switch (kind) {
+      case U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> true;
+      case PI, SYSTEMD_BOOT, GRUB -> !signs().isEmpty();
+    };
   }
 
   /** UEFI 2.10, section 3.5.1.1, as far as these machines go. */
@@ -127,7 +130,7 @@ public final class LoaderProgram {
             "search --no-floppy --fs-uuid --set=root %s%nsource /%s%n"
                 .formatted(fatUuid, Grub.SCRIPT));
       }
-      case U_BOOT, EXTLINUX -> {}
+      case U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> {}
     }
   }
 

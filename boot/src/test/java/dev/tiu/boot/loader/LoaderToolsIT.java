@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is written for GRUB and U-Boot, as their own tools read and write it. */
 final class LoaderToolsIT {
@@ -76,12 +78,23 @@ final class LoaderToolsIT {
     assertThat(Files.size(fixture.boot.resolve("tiu/grub.env"))).isEqualTo(1024);
   }
 
-  @Test
-  void u_boot_takes_the_script() throws IOException {
-    publish(new UBoot(fixture.partition), AWKWARD);
+  @ParameterizedTest
+  @EnumSource
+  void u_boot_takes_the_script(UBootScript script) throws IOException {
+    Files.write(fixture.boot.resolve("boot.scr"), script.image());
     assertThat(tool("dumpimage", "-l", path("boot.scr"))).contains("Linux Script (uncompressed)");
     tool("dumpimage", "-T", "script", "-p", "0", "-o", path("out"), path("boot.scr"));
-    assertThat(Files.readAllBytes(fixture.boot.resolve("out"))).endsWith(UBoot.script());
+    assertThat(Files.readAllBytes(fixture.boot.resolve("out"))).endsWith(script.text());
+    assertThat(UBootScript.find(fixture.partition)).hasValue(script);
+  }
+
+  @Test
+  void script_of_somebody_else_is_none_of_ours() throws IOException {
+    Path text = Files.writeString(directory.resolve("text"), "echo hello\n");
+    tool("mkimage", "-T", "script", "-n", "board", "-d", text.toString(), path("boot.scr"));
+    assertThat(UBootScript.find(fixture.partition)).isEmpty();
+    Files.writeString(fixture.boot.resolve("boot.scr"), "short");
+    assertThat(UBootScript.find(fixture.partition)).isEmpty();
   }
 
   @Test
