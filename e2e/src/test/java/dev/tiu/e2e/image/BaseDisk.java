@@ -61,6 +61,11 @@ public record BaseDisk(Path image, Range boot, Range root) {
     return of(bundle, "u-boot");
   }
 
+  /** For a U-Boot that counts by itself, and finds tiu's boot.scr too. */
+  public static BaseDisk withBootcount(TestBundle bundle) throws IOException {
+    return of(bundle, "u-boot-bootcount");
+  }
+
   /** For U-Boot, which finds its entry in extlinux.conf. */
   public static BaseDisk withExtlinux(TestBundle bundle) throws IOException {
     return of(bundle, "extlinux");
