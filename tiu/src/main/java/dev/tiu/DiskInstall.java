@@ -1,5 +1,6 @@
 package dev.tiu;
 
+import dev.tiu.LoaderSettings.KernelPlace;
 import dev.tiu.boot.BootPreparation.Initrds;
 import dev.tiu.boot.disk.Architecture;
 import dev.tiu.boot.disk.BlockDisk;
@@ -113,6 +114,12 @@ final class DiskInstall {
     ImageFiles files = new ImageFiles(bundle);
     LoaderSettings settings = configuration(files).boot().loader();
     Kind kind = new LoaderChoice(files, architecture, settings).kind(options.loader());
+    if (settings.kernels() == KernelPlace.BTRFS && kind != Kind.GRUB) {
+      throw new UnfitException(
+          "the image's /etc/tiu/tiu.toml says [boot] kernels = \"btrfs\", and %s doesn't read that; only"
+                  .formatted(kind.label())
+              + " GRUB does. Nothing was written; take that line out of the image");
+    }
     BootMount mount = BootMount.choose(kind, files, settings);
     Setup own = setup.read(files, context);
     PartitionPlan plan = plan(shape(kind, files, architecture, machine), device);

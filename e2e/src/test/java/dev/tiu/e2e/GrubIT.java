@@ -46,6 +46,12 @@ final class GrubIT {
           .contains(" rootflags=subvol=@/.snapshots/1/snapshot rw ");
       assertThat(machine.run("ls /boot/efi/tiu/grub")).isEqualTo("1.cfg");
       assertThat(machine.run("test -d /sys/firmware/efi && echo yes || echo no")).isEqualTo(efi);
+
+      // What can't be loaded is left for the default in the same start, and costs a try.
+      machine.run("grub-editenv /boot/efi/tiu/grub.env set tiu_trial=9 tiu_left=3; sync");
+      assertThat(machine.reboot(Machine.BOOT).starts() - 1).as("boots").isEqualTo(1);
+      assertThat(machine.run("findmnt --noheadings --output SOURCE /"))
+          .endsWith("[/@/.snapshots/1/snapshot]");
       machine.powerOff(Duration.ofMinutes(3));
     }
   }

@@ -2,6 +2,7 @@ package dev.tiu.boot.loader;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -119,16 +120,49 @@ final class Grub extends PublishedEntries {
     environment.write(variables);
   }
 
+  @Override
+  void requireUsable(BootEntry entry) throws BootException {
+    if (entry.inPlace().isEmpty()) {
+      super.requireUsable(entry);
+    }
+  }
+
   private static String commands(Entry entry) {
-    StringBuilder text = new StringBuilder("linux " + entry.directory() + "/linux");
+    if (entry.inPlace().isPresent()) {
+      return onBtrfs(entry, entry.inPlace().get());
+    }
+    Optional<String> initrd =
+        entry.hasInitrd() ? Optional.of(entry.directory() + "/initrd") : Optional.empty();
+    return commands(entry, entry.directory() + "/linux", initrd);
+  }
+
+  private static String commands(Entry entry, String kernel, Optional<String> initrd) {
+    StringBuilder text = new StringBuilder("linux ").append(kernel);
     for (String argument : words(entry.arguments())) {
       text.append(' ').append(quoted(argument));
     }
     text.append('\n');
-    if (entry.hasInitrd()) {
-      text.append("initrd ").append(entry.directory()).append("/initrd\n");
-    }
+    initrd.ifPresent(file -> text.append("initrd ").append(file).append('\n'));
     return text.toString();
+  }
+
+  /**
+   * GRUB's paths on a btrfs begin at its top level. SUSE's begin at the default subvolume where a
+   * variable says so, which its own grub.cfg sets.
+   */
+  private static String onBtrfs(Entry entry, InPlace there) {
+    return """
+    set tiu_relative="${btrfs_relative_path}"
+    set btrfs_relative_path=n
+    search --no-floppy --fs-uuid --set=tiu_btrfs %s
+    """
+            .formatted(there.fileSystem())
+        + commands(entry, onBtrfs(there.kernel()), there.initrd().map(Grub::onBtrfs))
+        + "set btrfs_relative_path=\"${tiu_relative}\"\n";
+  }
+
+  private static String onBtrfs(BytePath path) {
+    return "\"(${tiu_btrfs})\"" + quoted("/" + path);
   }
 
   /** The arguments as the kernel separates them: by spaces that aren't in double quotes. */
@@ -162,7 +196,7 @@ final class Grub extends PublishedEntries {
     newestFirst.sort((a, b) -> b.number() - a.number());
     for (Entry entry : newestFirst) {
       text.append("  menuentry %s --id tiu-%d {\n".formatted(quoted(entry.title()), entry.number()))
-          .append("    source /")
+          .append("    set root=\"${tiu_root}\"\n    source /")
           .append(start(entry.number()))
           .append("\n  }\n");
     }
@@ -179,6 +213,7 @@ final class Grub extends PublishedEntries {
     }
     return """
     # Made by tiu, which makes it anew: changes here are lost.
+    set tiu_root="${root}"
     set tiu_default=
     set tiu_trial=
     set tiu_left=0
@@ -191,19 +226,22 @@ final class Grub extends PublishedEntries {
         set tiu_boot="${tiu_trial}"
       fi
     fi
+    export tiu_root
     export tiu_boot
     export tiu_default
     if [ -z "${timeout}" ]; then
       set timeout=2
     fi
-    set default=0
-    set fallback=1
+    set default=tiu
+    set fallback=tiu-default
     menuentry "Snapshot ${tiu_boot}" --id tiu {
       echo "tiu: snapshot ${tiu_boot}"
+      set root="${tiu_root}"
       source /tiu/grub/${tiu_boot}.cfg
     }
     menuentry "Snapshot ${tiu_default}, the default" --id tiu-default {
       echo "tiu: snapshot ${tiu_default}"
+      set root="${tiu_root}"
       source /tiu/grub/${tiu_default}.cfg
     }
     if [ -f /tiu/menu.cfg ]; then
