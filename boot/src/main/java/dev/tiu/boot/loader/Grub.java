@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * GRUB 2. What grub.cfg of the machine has to say is two lines, which find the boot partition and
- * then {@code source /tiu/grub.cfg}; that file and what it reads are tiu's.
+ * then {@code source /tiu/grub.cfg}; that file and what it reads are tiu's. Where the machine had a
+ * GRUB before, {@link GrubHook} adds them, as the last step of becoming what boots.
  *
  * <pre>
  * tiu/grub.cfg     the script, the same for every machine: counts, then boots
@@ -43,10 +44,12 @@ final class Grub extends PublishedEntries {
   private static final String LEFT = "tiu_left";
 
   private final GrubEnvironment environment;
+  private final GrubHook hook;
 
   Grub(Dir partition) {
     super(partition);
     this.environment = new GrubEnvironment(partition, ENVIRONMENT);
+    this.hook = new GrubHook(partition);
   }
 
   @Override
@@ -96,7 +99,13 @@ final class Grub extends PublishedEntries {
   }
 
   @Override
+  public List<String> firstChange(int number) throws IOException {
+    return hook.changes().stream().flatMap(change -> change.lines().stream()).toList();
+  }
+
+  @Override
   void armPublished(Entry entry, int tries) throws IOException {
+    hook.make(hook.changes());
     SortedMap<String, String> variables = new TreeMap<>(environment.read());
     variables.put(TRIAL, Integer.toString(entry.number()));
     variables.put(LEFT, Integer.toString(tries));
@@ -113,11 +122,13 @@ final class Grub extends PublishedEntries {
 
   @Override
   void switchTo(Entry entry) throws IOException {
+    List<GrubHook.Change> changes = hook.changes();
     SortedMap<String, String> variables = new TreeMap<>(environment.read());
     variables.put(DEFAULT, Integer.toString(entry.number()));
     variables.remove(TRIAL);
     variables.remove(LEFT);
     environment.write(variables);
+    hook.make(changes);
   }
 
   @Override

@@ -58,6 +58,21 @@ final class LoaderToolsIT {
   }
 
   @Test
+  void grub_takes_what_is_added_to_a_machines_own_scripts() throws IOException {
+    Path stub = Files.createDirectories(fixture.boot.resolve("EFI/debian")).resolve("grub.cfg");
+    Files.writeString(stub, "search.fs_uuid 1-2 root\nset prefix=($root)'/boot/grub'\n");
+    publish(new Grub(fixture.partition), AWKWARD);
+    assertThat(stub).content().contains("source /tiu/grub.cfg");
+    tool("grub-script-check", stub.toString());
+
+    Files.delete(stub);
+    Path config = Files.createDirectories(fixture.boot.resolve("grub")).resolve("grub.cfg");
+    Files.writeString(config, "source ${config_directory}/custom.cfg\n");
+    new Grub(fixture.partition).makeDefault(1);
+    tool("grub-script-check", path("grub/custom.cfg"));
+  }
+
+  @Test
   void grub_takes_a_kernel_on_the_btrfs() throws IOException {
     Grub loader = new Grub(fixture.partition);
     InPlace there =
