@@ -29,7 +29,8 @@ record BootSettings(
           "loader",
           "directory",
           "tries",
-          "tryboot");
+          "tryboot",
+          "kernels");
 
   /** Nothing said. */
   static final BootSettings NONE =

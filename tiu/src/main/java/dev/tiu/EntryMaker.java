@@ -9,6 +9,7 @@ import dev.tiu.boot.loader.BootEntry;
 import dev.tiu.boot.loader.BootFile;
 import dev.tiu.boot.loader.BootLoaders.Kind;
 import dev.tiu.boot.loader.EntryFiles;
+import dev.tiu.boot.loader.InPlace;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Snapshot;
@@ -59,9 +60,7 @@ final class EntryMaker {
         Dir kept = place.openDir(Layout.FILES);
         try {
           BootFiles files = prepare(place, snapshot, record, root, kept, initrds);
-          List<BootFile> named = EntryFiles.of(kind, files, root, kept, record.architecture());
-          String arguments = files.commandLine().arguments().toString();
-          BootEntry entry = new BootEntry(number, title(snapshot), named, arguments);
+          BootEntry entry = entry(snapshot, files, root, kept, record.architecture());
           made = true;
           return new Made(entry, files.firmware(), root, kept);
         } finally {
@@ -75,6 +74,23 @@ final class EntryMaker {
         }
       }
     }
+  }
+
+  private BootEntry entry(
+      Snapshot snapshot, BootFiles files, Dir root, Dir kept, String architecture)
+      throws IOException {
+    int number = snapshot.number();
+    String arguments = files.commandLine().arguments().toString();
+    return switch (settings.loader().kernels()) {
+      case BOOT_PARTITION -> {
+        List<BootFile> named = EntryFiles.of(kind, files, root, kept, architecture);
+        yield new BootEntry(number, title(snapshot), named, arguments);
+      }
+      case BTRFS -> {
+        InPlace there = KernelsInPlace.of(number, files.kernels().get(0), root, kept);
+        yield new BootEntry(number, title(snapshot), there, arguments);
+      }
+    };
   }
 
   private BootFiles prepare(

@@ -3,6 +3,7 @@ package dev.tiu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tiu.LoaderSettings.KernelPlace;
 import dev.tiu.boot.initrd.InitrdGenerator;
 import dev.tiu.boot.initrd.InitrdGenerator.Coverage;
 import dev.tiu.boot.initrd.InitrdPolicy;
@@ -94,9 +95,14 @@ class ConfigurationTest {
                 Optional.of(Kind.U_BOOT),
                 Optional.of(Path.of("/efi")),
                 5,
-                Optional.empty()));
+                Optional.empty(),
+                KernelPlace.BOOT_PARTITION));
     assertThat(Configuration.parse("[boot]\ntryboot = true").boot().loader().tryboot())
         .contains(true);
+    assertThat(Configuration.parse("[boot]\nkernels = 'btrfs'").boot().loader().kernels())
+        .isEqualTo(KernelPlace.BTRFS);
+    assertThatThrownBy(() -> Configuration.parse("[boot]\nkernels = 'fat'"))
+        .hasMessageContaining("'fat' is no place for kernels; there are boot-partition and btrfs");
     assertThat(Configuration.parse("[boot]\nloader = 'none'").boot().loader().unused()).isTrue();
     assertThat(Configuration.DEFAULT.boot().loader()).isEqualTo(LoaderSettings.NONE);
     assertThatThrownBy(() -> Configuration.parse("[boot]\nloader = 'lilo'"))

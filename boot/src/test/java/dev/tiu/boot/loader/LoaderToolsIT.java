@@ -2,12 +2,14 @@ package dev.tiu.boot.loader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,34 @@ final class LoaderToolsIT {
       tool("grub-script-check", path(script));
     }
     assertThat(fixture.boot.resolve("tiu/menu.cfg")).content().contains("'System it'\\''s one'");
+  }
+
+  @Test
+  void grub_takes_what_is_added_to_a_machines_own_scripts() throws IOException {
+    Path stub = Files.createDirectories(fixture.boot.resolve("EFI/debian")).resolve("grub.cfg");
+    Files.writeString(stub, "search.fs_uuid 1-2 root\nset prefix=($root)'/boot/grub'\n");
+    publish(new Grub(fixture.partition), AWKWARD);
+    assertThat(stub).content().contains("source /tiu/grub.cfg");
+    tool("grub-script-check", stub.toString());
+
+    Files.delete(stub);
+    Path config = Files.createDirectories(fixture.boot.resolve("grub")).resolve("grub.cfg");
+    Files.writeString(config, "source ${config_directory}/custom.cfg\n");
+    new Grub(fixture.partition).makeDefault(1);
+    tool("grub-script-check", path("grub/custom.cfg"));
+  }
+
+  @Test
+  void grub_takes_a_kernel_on_the_btrfs() throws IOException {
+    Grub loader = new Grub(fixture.partition);
+    InPlace there =
+        new InPlace(
+            new UUID(1, 2),
+            BytePath.of("@/.snapshots/1/snapshot/boot/vmlinuz-6.1 a'b"),
+            Optional.of(BytePath.of("@/.snapshots/1/tiu/initrd-6.1")));
+    loader.publish(new BootEntry(1, "one", there, "quiet"));
+    loader.makeDefault(1);
+    tool("grub-script-check", path("tiu/grub/1.cfg"));
   }
 
   @Test
