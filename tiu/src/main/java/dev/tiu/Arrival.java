@@ -51,7 +51,7 @@ final class Arrival {
    * @throws DeviceException if what runs is none of tiu's snapshots
    */
   Role run() throws IOException {
-    Recovery.recover(device, store, boot, console);
+    Recovery.recover(device, store, boot, console, EntryRenewal.Generators.MAY_NOT_RUN);
     List<Snapshot> all = store.list();
     Snapshot booted =
         all.stream()

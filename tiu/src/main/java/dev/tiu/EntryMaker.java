@@ -15,6 +15,7 @@ import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,6 +52,11 @@ final class EntryMaker {
    * @throws BootException if it can't be made to boot; nothing that boots was touched
    */
   Made make(Snapshot snapshot, Initrds initrds) throws IOException {
+    return make(snapshot, initrds, Optional.empty());
+  }
+
+  /** The same with an end for all initrds' generators together. */
+  Made make(Snapshot snapshot, Initrds initrds, Optional<Duration> limit) throws IOException {
     int number = snapshot.number();
     RecordedBoot record = RecordedBoot.of(store, snapshot);
     try (Dir place = store.open(number)) {
@@ -59,7 +65,7 @@ final class EntryMaker {
       try {
         Dir kept = place.openDir(Layout.FILES);
         try {
-          BootFiles files = prepare(place, snapshot, record, root, kept, initrds);
+          BootFiles files = prepare(place, snapshot, record, root, kept, initrds, limit);
           BootEntry entry = entry(snapshot, files, root, kept, record.architecture());
           made = true;
           return new Made(entry, files.firmware(), root, kept);
@@ -94,17 +100,40 @@ final class EntryMaker {
   }
 
   private BootFiles prepare(
-      Dir place, Snapshot snapshot, RecordedBoot record, Dir root, Dir kept, Initrds initrds)
+      Dir place,
+      Snapshot snapshot,
+      RecordedBoot record,
+      Dir root,
+      Dir kept,
+      Initrds initrds,
+      Optional<Duration> limit)
       throws IOException {
-    BootPreparation preparation =
-        new BootPreparation(
-            SnapshotArguments.root(place, snapshot.number()),
-            SnapshotArguments.ofImage(record),
-            record.architecture(),
-            settings.kernel(),
-            settings.policy(record.boot()),
-            settings.initrdSettings(record.made()));
-    return preparation.prepare(root, kept, initrds).orElseThrow(() -> withoutKernel(snapshot));
+    return preparation(place, snapshot, record)
+        .prepare(root, kept, initrds, limit)
+        .orElseThrow(() -> withoutKernel(snapshot));
+  }
+
+  private BootPreparation preparation(Dir place, Snapshot snapshot, RecordedBoot record)
+      throws IOException {
+    return new BootPreparation(
+        SnapshotArguments.root(place, snapshot.number()),
+        SnapshotArguments.ofImage(record),
+        record.architecture(),
+        settings.kernel(),
+        settings.policy(record.boot()),
+        settings.initrdSettings(record.made()));
+  }
+
+  /**
+   * What was changed since the snapshot's initrds were made of what they are made from; for people.
+   */
+  List<String> changedInputs(Snapshot snapshot) throws IOException {
+    RecordedBoot record = RecordedBoot.of(store, snapshot);
+    try (Dir place = store.open(snapshot.number());
+        Dir root = place.openDir(Layout.ROOT);
+        Dir kept = place.openDir(Layout.FILES)) {
+      return preparation(place, snapshot, record).changedInputs(root, kept);
+    }
   }
 
   private BootException withoutKernel(Snapshot snapshot) {

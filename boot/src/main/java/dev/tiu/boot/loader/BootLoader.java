@@ -68,6 +68,9 @@ public interface BootLoader {
   /** What it would do. */
   LoaderState state() throws IOException;
 
+  /** Whether it is published, and just so. */
+  boolean has(BootEntry entry) throws IOException;
+
   /** How many bytes more the boot partition must have free to publish that. */
   long missingBytes(BootEntry entry) throws IOException;
 }

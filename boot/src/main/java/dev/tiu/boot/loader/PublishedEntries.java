@@ -163,6 +163,14 @@ abstract class PublishedEntries implements BootLoader {
   }
 
   @Override
+  public final boolean has(BootEntry entry) throws IOException {
+    return entries
+            .find(entry.number())
+            .equals(Optional.of(Entry.of(entry, BootSets.name(entry.files()))))
+        && sets.has(entry.files());
+  }
+
+  @Override
   public final long missingBytes(BootEntry entry) throws IOException {
     List<BootFile> files = entry.files();
     if (entry.inPlace().isPresent() || sets.has(files)) {
