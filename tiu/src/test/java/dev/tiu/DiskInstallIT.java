@@ -93,7 +93,13 @@ final class DiskInstallIT {
     script(
         small, "cd $T; mkdir etc/tiu; printf '[boot]\\nloader = \"none\"\\n' > etc/tiu/tiu.toml");
     pack(small, "none", "x86_64", "1");
-    script(small, "cd $T; rm -r boot etc/tiu");
+    script(small, "cd $T; rm -r boot etc/tiu; mkdir -p efi usr/lib/grub/i386-pc");
+    script(small, "echo x > $T/usr/lib/grub/i386-pc/boot.img");
+    pack(small, "without-mkimage", "x86_64", "1");
+    script(small, "cd $T; rm -r usr/lib/grub; mkdir etc/tiu");
+    script(small, "printf '[boot]\\nkernels = \"btrfs\"\\n' > $T/etc/tiu/tiu.toml");
+    pack(small, "kernels-on-btrfs", "x86_64", "1");
+    script(small, "cd $T; rm -r efi etc/tiu");
     pack(small, "without-place", "x86_64", "1");
   }
 
@@ -495,6 +501,16 @@ final class DiskInstallIT {
   @Test
   void what_cannot_be_is_refused() throws Exception {
     refused(install("none"), ExitCode.USAGE, "loader = \"none\"", "--sysroot");
+    refused(
+        install("without-mkimage", "--boot", "grub"),
+        ExitCode.UNFIT,
+        "GRUB's modules for BIOS, and no grub-mkimage",
+        "grub-common");
+    refused(
+        install("kernels-on-btrfs"),
+        ExitCode.UNFIT,
+        "kernels = \"btrfs\", and systemd-boot doesn't read that",
+        "take that line out");
     refused(
         install("without-place"),
         ExitCode.UNFIT,
