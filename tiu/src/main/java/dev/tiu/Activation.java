@@ -105,6 +105,7 @@ final class Activation {
    */
   void replace(Snapshot other, Snapshot snapshot) throws IOException {
     boot.takeInitrds(other, snapshot);
+    new EntryRenewal(store, boot, console).renewInitrds(snapshot);
     if (other.isDefault()) {
       makeDefault(snapshot, Initrds.KEPT);
     } else {

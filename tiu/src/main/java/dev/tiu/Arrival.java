@@ -41,7 +41,7 @@ final class Arrival {
    * @throws DeviceException if what runs is none of tiu's snapshots
    */
   BootRole run() throws IOException {
-    Recovery.recover(device, store, boot, console);
+    Recovery.recover(device, store, boot, console, EntryRenewal.Generators.MAY_NOT_RUN);
     List<Snapshot> all = store.list();
     Snapshot booted =
         all.stream()

@@ -16,7 +16,6 @@ import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Retention;
 import dev.tiu.snapshot.Snapshot;
-import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,9 +34,6 @@ import java.util.TreeSet;
 final class Boot implements AutoCloseable {
   /** For which boot loader a snapshot was published last. */
   private static final SnapshotNote MARK = new SnapshotNote("boot-loader");
-
-  /** There while what is on trial is published again: how many tries it had. */
-  private static final SnapshotNote RENEWAL = new SnapshotNote("trial-renewal");
 
   private static final String AS_IT_WAS = "What boots now stays.";
 
@@ -189,17 +185,35 @@ final class Boot implements AutoCloseable {
     if (partition.isEmpty()) {
       return;
     }
-    BootPartition boot = partition.get();
-    EntryMaker maker = new EntryMaker(store, settings(store, snapshot), boot.kind());
-    try (EntryMaker.Made made = maker.make(snapshot, initrds)) {
-      // First, so that a disk on its own tells who starts it as soon as anything does.
-      MARK.write(store, snapshot, boot.kind().label());
-      change(
-          loader -> {
-            makeRoom(loader, made.entry());
-            loader.publish(made.entry());
-          });
+    try (EntryMaker.Made made = maker(snapshot).make(snapshot, initrds)) {
+      publish(snapshot, made);
     }
+  }
+
+  /** What makes a snapshot's entry for this device's boot loader; there has to be one. */
+  EntryMaker maker(Snapshot snapshot) throws IOException {
+    return new EntryMaker(store, settings(store, snapshot), partition.orElseThrow().kind());
+  }
+
+  /** What is changed in /etc since a snapshot's initrds were made of it; for people. */
+  List<String> changedInitrdInputs(Snapshot snapshot) throws IOException {
+    return hasLoader() ? maker(snapshot).changedInputs(snapshot) : List.of();
+  }
+
+  /** Publishes an entry that was made. */
+  void publish(Snapshot snapshot, EntryMaker.Made made) throws IOException {
+    // First, so that a disk on its own tells who starts it as soon as anything does.
+    MARK.write(store, snapshot, partition.orElseThrow().kind().label());
+    change(
+        loader -> {
+          makeRoom(loader, made.entry());
+          loader.publish(made.entry());
+        });
+  }
+
+  /** Whether an entry that was made is what the boot partition has. */
+  boolean isPublished(EntryMaker.Made made) throws IOException {
+    return partition.orElseThrow().loader().has(made.entry());
   }
 
   /** What is done to the boot partition. */
@@ -231,6 +245,7 @@ final class Boot implements AutoCloseable {
   void requireWritable() throws IOException {
     if (partition.isPresent()) {
       partition.get().requireWritable();
+      partition.get().loader().requireReady();
     }
   }
 
@@ -255,7 +270,9 @@ final class Boot implements AutoCloseable {
   private void makeRoom(BootLoader loader, BootEntry entry) throws IOException {
     long missing = loader.missingBytes(entry);
     while (missing > 0) {
-      Optional<Integer> oldest = oldestUnneeded(loader.state(), entry.number());
+      LoaderState state = loader.state();
+      Optional<Integer> oldest =
+          oldestUnneeded(state, entry.number()).or(() -> itself(state, entry.number()));
       if (oldest.isEmpty()) {
         throw new BootException(
             ("The boot partition has no room for the boot files of snapshot %d: %s more are"
@@ -268,6 +285,14 @@ final class Boot implements AutoCloseable {
       loader.retract(Set.of(oldest.get()));
       missing = loader.missingBytes(entry);
     }
+  }
+
+  /** Its earlier files, where nothing starts them and others are to take their place. */
+  private static Optional<Integer> itself(LoaderState state, int number) {
+    boolean starts =
+        state.isDefault().orElse(0) == number
+            || state.trial().filter(t -> t.number() == number).isPresent();
+    return state.published().contains(number) && !starts ? Optional.of(number) : Optional.empty();
   }
 
   /** Never one that boots, is on trial, runs, or is the way back. */
@@ -307,11 +332,12 @@ final class Boot implements AutoCloseable {
    * @return how many boots that are
    */
   int arm(Snapshot snapshot) throws IOException {
-    armWith(snapshot, tries);
+    arm(snapshot, tries);
     return tries;
   }
 
-  private void armWith(Snapshot snapshot, int left) throws IOException {
+  /** The same with so many tries. */
+  void arm(Snapshot snapshot, int left) throws IOException {
     if (counting() == Counting.ONCE) {
       TrialNote.now(left).write(store, snapshot);
     }
@@ -334,7 +360,7 @@ final class Boot implements AutoCloseable {
     }
     int left = note.map(TrialNote::triesLeft).orElse(1) - 1;
     if (left > 0) {
-      armWith(tried, left);
+      arm(tried, left);
     }
     return left;
   }
@@ -353,40 +379,6 @@ final class Boot implements AutoCloseable {
         .or(() -> all.stream().filter(s -> s.isDefault() && s.isOurs()).findFirst())
         .orElseThrow(
             () -> new DeviceException("the default is none of tiu's snapshots. See `tiu list`"));
-  }
-
-  /** Changes the /etc of a snapshot that doesn't run; says whether it did. */
-  interface EtcChange {
-    boolean make() throws IOException;
-  }
-
-  /**
-   * Changes the /etc of what boots next, and so maybe its command line. If that is on trial, its
-   * entry is written again then; what was on trial isn't replaced, so it is taken back meanwhile. A
-   * note is there before the change: by it the next command does what was cut off.
-   */
-  void changeEtc(Snapshot snapshot, EtcChange change) throws IOException {
-    Optional<Trial> trial = trial().filter(t -> t.number() == snapshot.number());
-    if (trial.isEmpty() || snapshot.isBooted()) {
-      boolean unused = change.make();
-      return;
-    }
-    String left = Integer.toString(trial.get().triesLeft());
-    RENEWAL.write(store, snapshot, left);
-    if (change.make()) {
-      finishRenewal(snapshot, left);
-    }
-    RENEWAL.remove(store, snapshot);
-  }
-
-  private void finishRenewal(Snapshot snapshot, String left) throws IOException {
-    Optional<Trial> trial = trial();
-    boolean another = trial.filter(t -> t.number() != snapshot.number()).isPresent();
-    if (left.matches("[1-9]") && !another && snapshot.is(SnapshotState.STAGED)) {
-      disarm();
-      publish(snapshot, Initrds.KEPT);
-      armWith(snapshot, trial.map(Trial::triesLeft).orElse(Integer.parseInt(left)));
-    }
   }
 
   /** Nothing is tried any more. */
@@ -415,23 +407,12 @@ final class Boot implements AutoCloseable {
       return;
     }
     BootLoader loader = partition.get().loader();
-    LoaderState state = loader.state();
-    List<Snapshot> all = store.list();
-    OptionalInt chosen = state.isDefault();
-    for (Snapshot snapshot : all) {
+    OptionalInt chosen = loader.state().isDefault();
+    for (Snapshot snapshot : store.list()) {
       if (chosen.equals(OptionalInt.of(snapshot.number()))
           && snapshot.isBootable()
           && !snapshot.isDefault()) {
         new DefaultSubvolume(device.top()).makeDefault(snapshot.root().orElseThrow().id());
-      }
-    }
-    for (Snapshot snapshot : all) {
-      if (snapshot.isOurs() && !snapshot.isBooted()) {
-        Optional<String> left = RENEWAL.read(store, snapshot);
-        if (left.isPresent()) {
-          finishRenewal(snapshot, left.get());
-          RENEWAL.remove(store, snapshot);
-        }
       }
     }
     retractMissing();

@@ -32,7 +32,7 @@ record BootMount(BytePath directory) {
       case PI -> List.of("boot/firmware", "boot");
       case SYSTEMD_BOOT -> List.of("efi", "boot/efi", "boot");
       case GRUB -> List.of("boot/efi", "efi");
-      case U_BOOT, EXTLINUX -> List.of("boot", "boot/firmware");
+      case U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> List.of("boot", "boot/firmware");
     };
   }
 

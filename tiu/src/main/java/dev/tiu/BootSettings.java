@@ -30,7 +30,8 @@ record BootSettings(
           "directory",
           "tries",
           "tryboot",
-          "recovery");
+          "recovery",
+          "kernels");
 
   /** Nothing said. */
   static final BootSettings NONE =

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -84,5 +85,12 @@ final class Console {
   /** {@code 1 file}, {@code 3 files}. */
   static String count(long n, String noun) {
     return n + " " + noun + (n == 1 ? "" : "s");
+  }
+
+  /** The first three, and how many more there are. */
+  static String some(List<String> all) {
+    int shown = Math.min(3, all.size());
+    String first = String.join(", ", all.subList(0, shown));
+    return all.size() > shown ? first + " and %d more".formatted(all.size() - shown) : first;
   }
 }

@@ -1,5 +1,6 @@
 package dev.tiu;
 
+import dev.tiu.LoaderSettings.KernelPlace;
 import dev.tiu.boot.BootPreparation.Initrds;
 import dev.tiu.boot.disk.Architecture;
 import dev.tiu.boot.disk.BlockDisk;
@@ -10,6 +11,7 @@ import dev.tiu.boot.disk.PartitionPlan;
 import dev.tiu.boot.loader.BootLoader;
 import dev.tiu.boot.loader.BootLoaders;
 import dev.tiu.boot.loader.BootLoaders.Kind;
+import dev.tiu.boot.loader.GrubBios;
 import dev.tiu.boot.loader.LoaderProgram;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.linux.Access;
@@ -112,9 +114,15 @@ final class DiskInstall {
     ImageFiles files = new ImageFiles(bundle);
     LoaderSettings settings = configuration(files).boot().loader();
     Kind kind = new LoaderChoice(files, architecture, settings).kind(options.loader());
+    if (settings.kernels() == KernelPlace.BTRFS && kind != Kind.GRUB) {
+      throw new UnfitException(
+          "the image's /etc/tiu/tiu.toml says [boot] kernels = \"btrfs\", and %s doesn't read that; only"
+                  .formatted(kind.label())
+              + " GRUB does. Nothing was written; take that line out of the image");
+    }
     BootMount mount = BootMount.choose(kind, files, settings);
     Setup own = setup.read(files, context);
-    PartitionPlan plan = plan(kind, machine, device);
+    PartitionPlan plan = plan(shape(kind, files, architecture, machine), device);
     return new Decided(architecture, kind, mount, own, plan, device);
   }
 
@@ -143,9 +151,36 @@ final class DiskInstall {
             new String(files.read(file.get(), CONFIGURATION_LIMIT), StandardCharsets.UTF_8));
   }
 
-  private PartitionPlan plan(Kind kind, Architecture machine, Optional<BlockDisk> device)
+  private DiskShape shape(Kind kind, ImageFiles files, String architecture, Architecture machine)
       throws IOException {
-    DiskShape usual = kind == Kind.PI ? DiskShape.raspberryPi(machine) : DiskShape.gpt(machine);
+    return switch (kind) {
+      case PI -> DiskShape.raspberryPi(machine);
+      case GRUB ->
+          startsByBios(files, architecture)
+              ? DiskShape.gpt(machine).withBios()
+              : DiskShape.gpt(machine);
+      case SYSTEMD_BOOT, U_BOOT, EXTLINUX -> DiskShape.gpt(machine);
+    };
+  }
+
+  private boolean startsByBios(ImageFiles files, String architecture) throws IOException {
+    if (!files.hasAny(GrubBios.signs(architecture))) {
+      return false;
+    }
+    if (files.hasAny(GrubBios.makers())) {
+      return true;
+    }
+    String what =
+        "the image has GRUB's modules for BIOS, and no grub-mkimage that makes one of them";
+    if (!files.hasAny(new LoaderProgram(Kind.GRUB, architecture).signs().subList(0, 1))) {
+      throw new UnfitException(
+          what + ". Nothing was written; make the image with it: Debian's package is grub-common");
+    }
+    context.console().note(what + ": the disk will start on machines with EFI only");
+    return false;
+  }
+
+  private PartitionPlan plan(DiskShape usual, Optional<BlockDisk> device) throws IOException {
     long system = UpdatePlan.fromNothing(bundle).diskBytes();
     // What btrfs itself takes, and what an initrd's generator unpacks on the way.
     DiskShape shape = usual.withLeastRoot(system + system / 8 + GIB / 2);
@@ -157,7 +192,11 @@ final class DiskInstall {
                 .orElseGet(
                     () ->
                         DiskSize.atLeast(
-                            shape.bootSize() + 2 * shape.alignment() + 2 * system + GIB))
+                            shape.biosSize()
+                                + shape.bootSize()
+                                + 2 * shape.alignment()
+                                + 2 * system
+                                + GIB))
                 .bytes();
     return PartitionPlan.of(shape, DiskIds.random(new SecureRandom()), size);
   }
@@ -199,6 +238,10 @@ final class DiskInstall {
         EntryMaker maker = new EntryMaker(store, Configuration.read(etc).boot(), decided.kind());
         try (EntryMaker.Made made = maker.make(snapshot, Initrds.ANEW)) {
           fillBoot(made, fatUuid);
+          if (disk.plan().bios().isPresent()) {
+            int partition = disk.plan().boot().number();
+            disk.embed(GrubBios.make(made.root(), made.kept(), fatUuid, partition));
+          }
         }
       }
     }

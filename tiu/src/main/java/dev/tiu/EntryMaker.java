@@ -9,11 +9,13 @@ import dev.tiu.boot.loader.BootEntry;
 import dev.tiu.boot.loader.BootFile;
 import dev.tiu.boot.loader.BootLoaders.Kind;
 import dev.tiu.boot.loader.EntryFiles;
+import dev.tiu.boot.loader.InPlace;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Layout;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +52,11 @@ final class EntryMaker {
    * @throws BootException if it can't be made to boot; nothing that boots was touched
    */
   Made make(Snapshot snapshot, Initrds initrds) throws IOException {
+    return make(snapshot, initrds, Optional.empty());
+  }
+
+  /** The same with an end for all initrds' generators together. */
+  Made make(Snapshot snapshot, Initrds initrds, Optional<Duration> limit) throws IOException {
     int number = snapshot.number();
     RecordedBoot record = RecordedBoot.of(store, snapshot);
     try (Dir place = store.open(number)) {
@@ -58,10 +65,8 @@ final class EntryMaker {
       try {
         Dir kept = place.openDir(Layout.FILES);
         try {
-          BootFiles files = prepare(place, snapshot, record, root, kept, initrds);
-          List<BootFile> named = EntryFiles.of(kind, files, root, kept, record.architecture());
-          String arguments = files.commandLine().arguments().toString();
-          BootEntry entry = new BootEntry(number, title(snapshot), named, arguments);
+          BootFiles files = prepare(place, snapshot, record, root, kept, initrds, limit);
+          BootEntry entry = entry(snapshot, files, root, kept, record.architecture());
           made = true;
           return new Made(entry, files.firmware(), root, kept);
         } finally {
@@ -77,18 +82,58 @@ final class EntryMaker {
     }
   }
 
-  private BootFiles prepare(
-      Dir place, Snapshot snapshot, RecordedBoot record, Dir root, Dir kept, Initrds initrds)
+  private BootEntry entry(
+      Snapshot snapshot, BootFiles files, Dir root, Dir kept, String architecture)
       throws IOException {
-    BootPreparation preparation =
-        new BootPreparation(
-            SnapshotArguments.root(place, snapshot.number()),
-            SnapshotArguments.ofImage(record),
-            record.architecture(),
-            settings.kernel(),
-            settings.policy(record.boot()),
-            settings.initrdSettings(record.made()));
-    return preparation.prepare(root, kept, initrds).orElseThrow(() -> withoutKernel(snapshot));
+    int number = snapshot.number();
+    String arguments = files.commandLine().arguments().toString();
+    return switch (settings.loader().kernels()) {
+      case BOOT_PARTITION -> {
+        List<BootFile> named = EntryFiles.of(kind, files, root, kept, architecture);
+        yield new BootEntry(number, title(snapshot), named, arguments);
+      }
+      case BTRFS -> {
+        InPlace there = KernelsInPlace.of(number, files.kernels().get(0), root, kept);
+        yield new BootEntry(number, title(snapshot), there, arguments);
+      }
+    };
+  }
+
+  private BootFiles prepare(
+      Dir place,
+      Snapshot snapshot,
+      RecordedBoot record,
+      Dir root,
+      Dir kept,
+      Initrds initrds,
+      Optional<Duration> limit)
+      throws IOException {
+    return preparation(place, snapshot, record)
+        .prepare(root, kept, initrds, limit)
+        .orElseThrow(() -> withoutKernel(snapshot));
+  }
+
+  private BootPreparation preparation(Dir place, Snapshot snapshot, RecordedBoot record)
+      throws IOException {
+    return new BootPreparation(
+        SnapshotArguments.root(place, snapshot.number()),
+        SnapshotArguments.ofImage(record),
+        record.architecture(),
+        settings.kernel(),
+        settings.policy(record.boot()),
+        settings.initrdSettings(record.made()));
+  }
+
+  /**
+   * What was changed since the snapshot's initrds were made of what they are made from; for people.
+   */
+  List<String> changedInputs(Snapshot snapshot) throws IOException {
+    RecordedBoot record = RecordedBoot.of(store, snapshot);
+    try (Dir place = store.open(snapshot.number());
+        Dir root = place.openDir(Layout.ROOT);
+        Dir kept = place.openDir(Layout.FILES)) {
+      return preparation(place, snapshot, record).changedInputs(root, kept);
+    }
   }
 
   private BootException withoutKernel(Snapshot snapshot) {

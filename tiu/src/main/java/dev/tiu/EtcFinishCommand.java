@@ -43,7 +43,8 @@ final class EtcFinishCommand implements Callable<Integer> {
   private void finish(Device target, SnapshotStore store, Boot boot) throws IOException {
     Recovery.recover(target, store, boot, context.console());
     Snapshot next = boot.next();
-    boot.changeEtc(next, () -> finish(target, store, boot, next));
+    new EntryRenewal(store, boot, context.console())
+        .change(next, () -> finish(target, store, boot, next));
   }
 
   private boolean finish(Device target, SnapshotStore store, Boot boot, Snapshot next)

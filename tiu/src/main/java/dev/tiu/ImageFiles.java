@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /** An image's files by path, with links followed as in a system whose root is the image's. */
@@ -36,6 +37,16 @@ final class ImageFiles {
   /** What the path leads to; a link at its end is followed too. */
   Optional<Found> find(BytePath path) throws UsageException {
     return walk(path, true);
+  }
+
+  /** Whether one of these leads to anything. */
+  boolean hasAny(List<BytePath> paths) throws UsageException {
+    for (BytePath path : paths) {
+      if (find(path).isPresent()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What the path leads to; a link at its end is found itself. */

@@ -53,8 +53,8 @@ final class InstallCommand implements Callable<Integer> {
       names = "--boot",
       paramLabel = "LOADER",
       description =
-          "With --disk: the boot loader, pi, systemd-boot, grub, u-boot or extlinux. Needed where the"
-              + " image doesn't tell.")
+          "With --disk: the boot loader, pi, systemd-boot, grub, u-boot, u-boot-bootcount or extlinux."
+              + " Needed where the image doesn't tell.")
   private Optional<Kind> boot = Optional.empty();
 
   @Option(

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param tryboot whether a Raspberry Pi's kernel tells the firmware of a trial; if empty, its name
  *     says it
  * @param recovery the snapshot that boots when no good one is left; it is never removed
+ * @param kernels where they are started from
  */
 record LoaderSettings(
     boolean unused,
@@ -22,11 +23,36 @@ record LoaderSettings(
     Optional<Path> directory,
     int tries,
     Optional<Boolean> tryboot,
-    Optional<Integer> recovery) {
+    Optional<Integer> recovery,
+    KernelPlace kernels) {
+  /** Where a boot loader finds a snapshot's kernel and initrd. */
+  enum KernelPlace {
+    /** On its own partition, where they are copied to. */
+    BOOT_PARTITION,
+    /** In the snapshot and beside it. */
+    BTRFS;
+
+    private static KernelPlace of(String text) {
+      return switch (text) {
+        case "boot-partition" -> BOOT_PARTITION;
+        case "btrfs" -> BTRFS;
+        default ->
+            throw new IllegalArgumentException(
+                "'%s' is no place for kernels; there are boot-partition and btrfs".formatted(text));
+      };
+    }
+  }
+
   static final int TRIES = 3;
   static final LoaderSettings NONE =
       new LoaderSettings(
-          false, Optional.empty(), Optional.empty(), TRIES, Optional.empty(), Optional.empty());
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          TRIES,
+          Optional.empty(),
+          Optional.empty(),
+          KernelPlace.BOOT_PARTITION);
 
   private static final String UNUSED = "none";
   private static final int MOST_TRIES = 9;
@@ -45,7 +71,8 @@ record LoaderSettings(
         settings.value("directory", LoaderSettings::directory),
         settings.value("tries", LoaderSettings::tries).orElse(TRIES),
         settings.value("tryboot", SettingsTable::truth),
-        settings.value("recovery", LoaderSettings::snapshot));
+        settings.value("recovery", LoaderSettings::snapshot),
+        settings.value("kernels", KernelPlace::of).orElse(KernelPlace.BOOT_PARTITION));
   }
 
   static Kind kind(String text) {

@@ -13,6 +13,7 @@ public final class Main {
 
   /** Runs one command and ends the process with its {@link ExitCode}. */
   public static void main(String[] arguments) {
+    LibraryPlace.choose();
     // Not System.out, which keeps failures to itself.
     Console console =
         new Console(

@@ -1,5 +1,6 @@
 package dev.tiu;
 
+import dev.tiu.EntryRenewal.Generators;
 import dev.tiu.bundle.http.SourceChangedException;
 import dev.tiu.bundle.http.TransferException;
 import dev.tiu.linux.IdMap;
@@ -30,9 +31,17 @@ final class Recovery {
   /** What every command that changes a device does first, under the lock. */
   static void recover(Device device, SnapshotStore store, Boot boot, Console console)
       throws IOException {
+    recover(device, store, boot, console, Generators.MAY_RUN);
+  }
+
+  /** The same, early in a boot maybe. */
+  static void recover(
+      Device device, SnapshotStore store, Boot boot, Console console, Generators generators)
+      throws IOException {
     store.sweep();
     EtcReplacement.recover(store);
     boot.reconcile();
+    new EntryRenewal(store, boot, console).finishPending(generators);
     SharedVar var = new SharedVar(device, store);
     List<Snapshot> all = store.list();
     var.recover(all);

@@ -99,6 +99,9 @@ final class RollbackCommand implements Callable<Integer> {
     if (chosen.number() != named.number()) {
       boot.takeInitrds(named, chosen);
     }
+    if (!keepEtc && named.is(SnapshotState.STAGED)) {
+      new EntryRenewal(store, boot, context.console()).renewInitrds(chosen);
+    }
     if (givesUp) {
       giveUp(store, boot, tried.get());
     }

@@ -1,6 +1,7 @@
 package dev.tiu;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tiu.boot.loader.LoaderState.Trial;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileSystemSpace;
 import dev.tiu.snapshot.Device;
@@ -80,6 +81,7 @@ final class StatusCommand implements Callable<Integer> {
             problems,
             () -> {
               try (Boot found = start.open(target, store)) {
+                problems.addAll(initrd(store, found));
                 return BootView.of(found).stream().toList();
               }
             });
@@ -103,6 +105,27 @@ final class StatusCommand implements Callable<Integer> {
         problems,
         space.totalBytes(),
         space.availableBytes());
+  }
+
+  /** What is to boot next has an initrd that doesn't fit its /etc: making another one failed. */
+  private static List<String> initrd(SnapshotStore store, Boot boot) throws IOException {
+    if (!boot.hasLoader()) {
+      return List.of();
+    }
+    Optional<Integer> tried = boot.trial().filter(t -> t.triesLeft() > 0).map(Trial::number);
+    Optional<Snapshot> next =
+        store.list().stream()
+            .filter(s -> tried.map(n -> n == s.number()).orElse(s.isDefault()))
+            .filter(s -> s.isOurs() && s.isBootable() && !s.isBooted())
+            .findFirst();
+    List<String> changed =
+        next.isPresent() ? boot.changedInitrdInputs(next.get()) : List.<String>of();
+    return changed.isEmpty()
+        ? List.of()
+        : List.of(
+            ("the initrd of snapshot %d, which boots next, was made before these were changed: %s."
+                    + " `tiu etc finish` makes it anew")
+                .formatted(next.get().number(), Console.some(changed)));
   }
 
   private interface Question<T> {

@@ -3,6 +3,7 @@ package dev.tiu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tiu.LoaderSettings.KernelPlace;
 import dev.tiu.boot.initrd.InitrdGenerator;
 import dev.tiu.boot.initrd.InitrdGenerator.Coverage;
 import dev.tiu.boot.initrd.InitrdPolicy;
@@ -95,15 +96,20 @@ class ConfigurationTest {
                 Optional.of(Kind.U_BOOT),
                 Optional.of(Path.of("/efi")),
                 5,
-                Optional.empty()));
+                Optional.empty(),
+                KernelPlace.BOOT_PARTITION));
     assertThat(Configuration.parse("[boot]\ntryboot = true").boot().loader().tryboot())
         .contains(true);
+    assertThat(Configuration.parse("[boot]\nkernels = 'btrfs'").boot().loader().kernels())
+        .isEqualTo(KernelPlace.BTRFS);
+    assertThatThrownBy(() -> Configuration.parse("[boot]\nkernels = 'fat'"))
+        .hasMessageContaining("'fat' is no place for kernels; there are boot-partition and btrfs");
     assertThat(Configuration.parse("[boot]\nloader = 'none'").boot().loader().unused()).isTrue();
     assertThat(Configuration.DEFAULT.boot().loader()).isEqualTo(LoaderSettings.NONE);
     assertThatThrownBy(() -> Configuration.parse("[boot]\nloader = 'lilo'"))
         .hasMessageContaining(
             "boot.loader: 'lilo' is no boot loader; there are pi, systemd-boot, grub, u-boot,"
-                + " extlinux, and none");
+                + " u-boot-bootcount, extlinux, and none");
     assertThatThrownBy(() -> Configuration.parse("[boot]\ntries = 0"))
         .hasMessageContaining("boot.tries: '0' is no number from 1 to 9");
     assertThatThrownBy(() -> Configuration.parse("[boot]\ndirectory = 'efi'"))

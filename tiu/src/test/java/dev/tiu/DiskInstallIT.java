@@ -93,7 +93,13 @@ final class DiskInstallIT {
     script(
         small, "cd $T; mkdir etc/tiu; printf '[boot]\\nloader = \"none\"\\n' > etc/tiu/tiu.toml");
     pack(small, "none", "x86_64", "1");
-    script(small, "cd $T; rm -r boot etc/tiu");
+    script(small, "cd $T; rm -r boot etc/tiu; mkdir -p efi usr/lib/grub/i386-pc");
+    script(small, "echo x > $T/usr/lib/grub/i386-pc/boot.img");
+    pack(small, "without-mkimage", "x86_64", "1");
+    script(small, "cd $T; rm -r usr/lib/grub; mkdir etc/tiu");
+    script(small, "printf '[boot]\\nkernels = \"btrfs\"\\n' > $T/etc/tiu/tiu.toml");
+    pack(small, "kernels-on-btrfs", "x86_64", "1");
+    script(small, "cd $T; rm -r efi etc/tiu");
     pack(small, "without-place", "x86_64", "1");
   }
 
@@ -242,7 +248,7 @@ final class DiskInstallIT {
       case PI -> "boot/firmware";
       case SYSTEMD_BOOT -> "efi";
       case GRUB -> "boot/efi";
-      case U_BOOT, EXTLINUX -> "boot";
+      case U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> "boot";
     };
   }
 
@@ -253,7 +259,7 @@ final class DiskInstallIT {
           List.of("EFI/BOOT/BOOTX64.EFI", "loader/loader.conf", "loader/entries/tiu-1.conf");
       case GRUB ->
           List.of("EFI/BOOT/BOOTX64.EFI", "EFI/debian/grub.cfg", "tiu/grub.cfg", "tiu/grub/1.cfg");
-      case U_BOOT -> List.of("boot.scr", "tiu/uboot.txt");
+      case U_BOOT, U_BOOT_BOOTCOUNT -> List.of("boot.scr", "tiu/uboot.txt");
       case EXTLINUX -> List.of("extlinux/extlinux.conf", "tiu/extlinux/1.conf");
     };
   }
@@ -485,7 +491,7 @@ final class DiskInstallIT {
     assertThat(two.code()).isEqualTo(ExitCode.USAGE);
     assertThat(two.err())
         .contains("more than one boot loader: systemd-boot (/usr/lib/systemd/boot/efi/")
-        .contains("--boot with one of pi, systemd-boot, grub, u-boot, extlinux");
+        .contains("--boot with one of pi, systemd-boot, grub, u-boot, u-boot-bootcount, extlinux");
     Tiu.Outcome foreign = install("debian", "--boot", "pi");
     assertThat(foreign.code()).isEqualTo(ExitCode.USAGE);
     assertThat(foreign.err()).contains("no machine of the image's architecture, x86_64");
@@ -495,6 +501,16 @@ final class DiskInstallIT {
   @Test
   void what_cannot_be_is_refused() throws Exception {
     refused(install("none"), ExitCode.USAGE, "loader = \"none\"", "--sysroot");
+    refused(
+        install("without-mkimage", "--boot", "grub"),
+        ExitCode.UNFIT,
+        "GRUB's modules for BIOS, and no grub-mkimage",
+        "grub-common");
+    refused(
+        install("kernels-on-btrfs"),
+        ExitCode.UNFIT,
+        "kernels = \"btrfs\", and systemd-boot doesn't read that",
+        "take that line out");
     refused(
         install("without-place"),
         ExitCode.UNFIT,

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledBootIT {
   private static final Tiu TIU = Tiu.now();
   private static final int KERNEL_SIZE = 100_000;
+  private static final Pattern INITRD = Pattern.compile("initrd (/tiu/[0-9a-f]+/initrd)");
   private static final Pattern KERNEL = Pattern.compile("linux [^/]*(/tiu/[0-9a-f]+/linux)");
 
   @TempDir private static Path directory;
@@ -34,13 +35,16 @@ class KilledBootIT {
   static void pack() throws IOException {
     samples = SampleSystems.make(directory, TIU);
     Command.of("cp", "-a", "" + samples.tree("v2"), "" + samples.tree("v3")).run();
-    for (String version : new String[] {"1", "2", "3"}) {
+    Command.of("cp", "-a", "" + samples.tree("v2"), "" + samples.tree("v4")).run();
+    InitrdSamples.addGenerator(samples.tree("v4"));
+    for (String version : new String[] {"1", "2", "3", "4"}) {
       Path modules = samples.tree("v" + version).resolve("usr/lib/modules/6.1.0-" + version);
       Files.createDirectories(modules);
       Files.writeString(modules.resolve("vmlinuz"), version.repeat(KERNEL_SIZE));
       Files.writeString(modules.resolve("modules.dep"), "");
       Files.writeString(modules.resolve("modules.builtin"), "kernel/fs/btrfs/btrfs.ko\n");
-      samples.pack("v" + version, version, "--initrd", "none");
+      String policy = version.equals("4") ? "regenerate" : "none";
+      samples.pack("v" + version, version, "--initrd", policy);
     }
   }
 
@@ -165,5 +169,59 @@ class KilledBootIT {
           }
         },
         KilledBootIT::next);
+  }
+
+  /** Of snapshot 3, which is on trial; its initrd has the crypttab, which is one line then. */
+  private static boolean hasLateInitrd(Path top) throws IOException {
+    Matcher initrd = INITRD.matcher(Files.readString(boot(top).resolve("tiu/grub/3.cfg")));
+    assertThat(initrd.find()).isTrue();
+    String content = Files.readString(boot(top).resolve(initrd.group(1).substring(1)));
+    assertThat(content).contains("TRAILER!!!");
+    return content.contains("root UUID=1");
+  }
+
+  @Test
+  void etc_finish_that_makes_an_initrd_killed_anywhere_leaves_the_earlier_one_or_the_new_one()
+      throws IOException {
+    KilledCommandIT.killEverywhere(
+        new Scenario() {
+          @Override
+          public void prepare(Path top) throws IOException {
+            install(top);
+            configure(top, 2, "always");
+            update(top, "4");
+            assertThat(hasLateInitrd(top)).isFalse();
+            Path etc = top.resolve("@/.snapshots/2/snapshot/etc");
+            Files.writeString(etc.resolve("crypttab"), "root UUID=1 none luks\n");
+          }
+
+          @Override
+          public Object[] command(Path top) {
+            return new Object[] {"etc", "finish", "--sysroot", top, "--boot-dir", boot(top)};
+          }
+
+          @Override
+          public void checkKilled(Path top) throws IOException {
+            JsonNode loader = loader(top);
+            assertThat(loader.path("isDefault").asInt()).isEqualTo(2);
+            requireStarts(top, 2);
+            if (loader.path("triesLeft").asInt() > 0) {
+              assertThat(loader.path("trial").asInt()).isEqualTo(3);
+              boolean unused = hasLateInitrd(top);
+            }
+          }
+
+          @Override
+          public void checkFinished(Path top) throws IOException {
+            assertThat(top.resolve("@/.snapshots/3/snapshot/etc/crypttab")).exists();
+            requireStarts(top, 2);
+            assertThat(hasLateInitrd(top)).isTrue();
+            assertThat(loader(top).path("trial").asInt()).isEqualTo(3);
+            assertThat(loader(top).path("triesLeft").asInt()).isEqualTo(3);
+            assertThat(TIU.run("status", "--sysroot", top, "--boot-dir", boot(top)).orFail().out())
+                .doesNotContain("Problem");
+          }
+        },
+        n -> n + (n < 3 ? 1 : 13));
   }
 }

@@ -5,6 +5,7 @@ import dev.tiu.boot.cmdline.CommandLine;
 import dev.tiu.boot.cmdline.DeviceArguments;
 import dev.tiu.boot.cmdline.KernelArguments;
 import dev.tiu.boot.initrd.Initrd;
+import dev.tiu.boot.initrd.InitrdInputs;
 import dev.tiu.boot.initrd.InitrdMaker;
 import dev.tiu.boot.initrd.InitrdPolicy;
 import dev.tiu.boot.initrd.InitrdSettings;
@@ -15,6 +16,7 @@ import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.Glob;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,23 +55,64 @@ public record BootPreparation(
    * @throws BootException if it can't be made to boot; what boots now isn't touched
    */
   public Optional<BootFiles> prepare(Dir snapshot, Dir kept, Initrds initrds) throws IOException {
+    return prepare(snapshot, kept, initrds, Optional.empty());
+  }
+
+  /**
+   * The same with an end.
+   *
+   * @param limit for the generators of all initrds together
+   */
+  public Optional<BootFiles> prepare(
+      Dir snapshot, Dir kept, Initrds initrds, Optional<Duration> limit) throws IOException {
+    long from = System.nanoTime();
     List<Kernel> kernels = Kernels.find(snapshot).toBoot(kernelRule);
     if (kernels.isEmpty()) {
       return Optional.empty();
     }
     // First what fails at once: initrds take their time.
     CommandLine line = commandLine(snapshot);
-    InitrdMaker maker = new InitrdMaker(snapshot, kept, settings);
+    InitrdMaker usual = new InitrdMaker(snapshot, kept, settings);
+    // Before they are made: what is changed meanwhile counts as changed.
+    Optional<InitrdInputs> inputs = inputs(snapshot);
+    boolean allMade = true;
     List<KernelWithInitrd> complete = new ArrayList<>();
     for (Kernel kernel : kernels) {
+      InitrdMaker maker =
+          limit
+              .map(all -> all.minusNanos(System.nanoTime() - from))
+              .map(left -> new InitrdMaker(snapshot, kept, settings.within(left)))
+              .orElse(usual);
       Optional<Initrd> there =
           initrds == Initrds.KEPT && policy != InitrdPolicy.NONE
               ? maker.find(kernel)
               : Optional.empty();
+      allMade &= there.isEmpty();
       complete.add(
           new KernelWithInitrd(kernel, there.isPresent() ? there : maker.make(kernel, policy)));
     }
+    if (allMade) {
+      usual.keepInputs(inputs);
+    }
     return Optional.of(new BootFiles(complete, Firmware.find(snapshot), line));
+  }
+
+  private Optional<InitrdInputs> inputs(Dir snapshot) throws IOException {
+    return policy == InitrdPolicy.REGENERATE
+        ? InitrdInputs.of(snapshot, settings)
+        : Optional.empty();
+  }
+
+  /**
+   * What in /etc, or in how initrds are made, was changed since those that the snapshot has were
+   * made; for people. Empty if they would be the same again, or aren't made on the device.
+   *
+   * @param snapshot its root, with its live {@code /etc}
+   * @param kept {@code N/tiu}
+   */
+  public List<String> changedInputs(Dir snapshot, Dir kept) throws IOException {
+    Optional<InitrdInputs> inputs = inputs(snapshot);
+    return inputs.isPresent() ? inputs.get().changedSince(InitrdInputs.ofMade(kept)) : List.of();
   }
 
   private CommandLine commandLine(Dir snapshot) throws IOException {

@@ -3,6 +3,7 @@ package dev.tiu.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiu.e2e.image.BaseDisk;
+import dev.tiu.e2e.image.CountingUboot;
 import dev.tiu.e2e.image.RootTree;
 import dev.tiu.e2e.image.TestBundle;
 import dev.tiu.e2e.machine.GuestArchitecture;
@@ -45,6 +46,31 @@ final class UbootUpdateIT {
     try (Machine machine = start("u-boot-update", BaseDisk.withBootScript(first), second, broken)) {
       Updates.goThereAndBack(machine, second);
       Updates.tryInVain(machine, broken, 3);
+    }
+  }
+
+  @Test
+  void u_boot_counts_the_tries_by_itself() throws Exception {
+    TestBundle broken = TestBundle.broken(RootTree.of(GuestArchitecture.ARM64), "3");
+    CountingUboot uboot = CountingUboot.built();
+    Path card = uboot.withEnvironment(BaseDisk.withBootcount(first), directory.resolve("card"));
+    Path disk = Qcow2.overlay(card, directory.resolve("disk.qcow2"));
+    try (Machine machine =
+        Machine.start(
+            MachineSpec.of("u-boot-bootcount", GuestArchitecture.ARM64, uboot.firmware(), disk)
+                .withShare(Updates.share(directory, second, broken)))) {
+      Updates.goThereAndBack(machine, second);
+      assertThat(machine.run("cat /proc/cmdline")).contains(" tiu.bootcount=1");
+      assertThat(machine.run("fw_printenv tiu_trial upgrade_available bootcount"))
+          .isEqualTo("tiu_trial=\nupgrade_available=0\nbootcount=0");
+      Updates.tryInVain(machine, broken, 3);
+      assertThat(machine.console().textSince(0))
+          .contains("tiu: snapshot 3, trial 3, boot 3 of 3")
+          .contains("Warning: Bootlimit (3) exceeded. Using altbootcmd.")
+          .contains("tiu: snapshot 1, trial 3, boot 4 of 3")
+          .doesNotContain("tiu: snapshot 3, trial 3, boot 4 of 3");
+      assertThat(machine.run("fw_printenv tiu_trial upgrade_available bootcount altbootcmd"))
+          .isEqualTo("tiu_trial=\nupgrade_available=0\nbootcount=0\naltbootcmd=run bootcmd");
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A whole disk. What it was goes first, and its new partition table comes last: whatever ends this
@@ -61,11 +62,17 @@ final class DeviceTarget implements Target {
   }
 
   @Override
-  public void commit(PartitionPlan plan) throws IOException {
+  public void commit(PartitionPlan plan, Optional<BiosCode> code) throws IOException {
+    if (code.isPresent()) {
+      Target.write(device.content(), plan, code.get());
+    }
     // The partitions' content is on the disk before anything says that they exist.
     device.content().sync();
     Sfdisk.write(path, plan);
     device.content().sync();
+    if (code.isPresent()) {
+      Target.requireHeld(device.content(), plan, code.get());
+    }
     device.rereadPartitions();
     device.close();
   }

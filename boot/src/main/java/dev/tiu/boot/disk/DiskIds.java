@@ -13,11 +13,14 @@ import java.util.random.RandomGenerator;
  * @param rootPartition of the btrfs's entry in a GPT
  * @param fat the FAT's volume id
  * @param btrfs the btrfs's UUID
+ * @param biosPartition of the entry in a GPT for what a BIOS starts, where there is one
  */
-public record DiskIds(UUID disk, UUID bootPartition, UUID rootPartition, int fat, UUID btrfs) {
+public record DiskIds(
+    UUID disk, UUID bootPartition, UUID rootPartition, int fat, UUID btrfs, UUID biosPartition) {
   /** New ones. */
   public static DiskIds random(RandomGenerator random) {
-    return new DiskIds(uuid(random), uuid(random), uuid(random), random.nextInt(), uuid(random));
+    return new DiskIds(
+        uuid(random), uuid(random), uuid(random), random.nextInt(), uuid(random), uuid(random));
   }
 
   /** Version 4, variant 1, of RFC 9562. */

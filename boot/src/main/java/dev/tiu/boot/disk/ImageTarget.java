@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A sparse file with a block map beside it.
@@ -70,10 +71,16 @@ final class ImageTarget implements Target {
   }
 
   @Override
-  public void commit(PartitionPlan plan) throws IOException {
-    Sfdisk.write(path(), plan);
+  public void commit(PartitionPlan plan, Optional<BiosCode> code) throws IOException {
     String map;
     try (FileHandle file = directory.openForUpdate(part)) {
+      if (code.isPresent()) {
+        Target.write(file, plan, code.get());
+      }
+      Sfdisk.write(path(), plan);
+      if (code.isPresent()) {
+        Target.requireHeld(file, plan, code.get());
+      }
       file.sync();
       map = Bmap.of(file).xml();
     }

@@ -9,6 +9,7 @@ import dev.tiu.linux.Mounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A disk in the making: nobody sees it before {@link #commit}, and unless that is called {@link
@@ -19,7 +20,7 @@ import java.util.Map;
  * 2  FAT and btrfs are made in their ranges; the btrfs is mounted where no path shows it
  * 3  the caller fills the btrfs through {@link #root}, then the FAT by {@link #fillBoot}
  * 4  commit: btrfs synced and unmounted; both ranges on the medium
- * 5          the partition table; of a file the block map; all synced
+ * 5          what a BIOS starts; the partition table; of a file the block map; all synced
  * 6          the file gets its name, the kernel reads the device's table
  * </pre>
  *
@@ -30,6 +31,7 @@ public final class NewDisk implements AutoCloseable {
   private final Target target;
   private final PartitionPlan plan;
   private final OpenRanges ranges;
+  private Optional<BiosCode> code = Optional.empty();
   private boolean done;
 
   private NewDisk(Target target, PartitionPlan plan, OpenRanges ranges) {
@@ -110,11 +112,23 @@ public final class NewDisk implements AutoCloseable {
     }
   }
 
+  /**
+   * Has a BIOS start it too.
+   *
+   * @throws IllegalStateException if there is no partition for it
+   */
+  public void embed(BiosCode bios) {
+    if (plan.bios().isEmpty()) {
+      throw new IllegalStateException("planned without a partition for what a BIOS starts");
+    }
+    code = Optional.of(bios);
+  }
+
   /** Makes it a disk that others see, whole and on the medium when this returns. */
   public void commit() throws IOException {
     try {
       ranges.finish();
-      target.commit(plan);
+      target.commit(plan, code);
       done = true;
     } catch (IOException e) {
       throw target.explain(e);

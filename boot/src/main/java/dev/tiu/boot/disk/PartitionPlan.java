@@ -1,19 +1,29 @@
 package dev.tiu.boot.disk;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.stream.Stream;
 
 /**
  * Where on a disk its FAT and its btrfs will be; nothing is written yet.
  *
  * <pre>
  * 0              partition table, up to the alignment
- * alignment      boot: FAT32, type 0x0c or EFI system partition
+ * alignment      bios: 1 MiB with what a BIOS starts, where the shape has it
+ * …              boot: FAT32, type 0x0c or EFI system partition
  * …              root: btrfs, type 0x83 or the discoverable one of the architecture
  * end            of a GPT, its copy: the last MiB
  * </pre>
  */
 public record PartitionPlan(
-    DiskShape shape, DiskIds ids, long diskSize, Partition boot, Partition root) {
+    DiskShape shape,
+    DiskIds ids,
+    long diskSize,
+    Optional<Partition> bios,
+    Partition boot,
+    Partition root) {
+  private static final String BIOS_BOOT = "21686148-6449-6E6F-744E-656564454649";
   private static final String ESP = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B";
   private static final String MBR_FAT32_LBA = "c";
   private static final String MBR_LINUX = "83";
@@ -30,40 +40,54 @@ public record PartitionPlan(
   public static PartitionPlan of(DiskShape shape, DiskIds ids, long diskSize)
       throws DiskTooSmallException {
     long alignment = shape.alignment();
-    long bootEnd = alignment + roundUp(shape.bootSize(), alignment);
+    long bootStart = alignment + roundUp(shape.biosSize(), alignment);
+    long bootEnd = bootStart + roundUp(shape.bootSize(), alignment);
     long needed = bootEnd + roundUp(shape.leastRoot(), alignment) + shape.table().tail();
     if (diskSize < needed) {
       throw new DiskTooSmallException(diskSize, needed);
     }
     long usable = usableEnd(shape.table(), diskSize);
     long rootEnd = usable / alignment * alignment;
+    Optional<Partition> bios = biosPartition(shape, ids, alignment);
+    int first = bios.isPresent() ? 2 : 1;
     return new PartitionPlan(
         shape,
         ids,
         diskSize,
-        bootPartition(shape, ids, alignment, bootEnd),
-        rootPartition(shape, ids, bootEnd, rootEnd));
+        bios,
+        bootPartition(first, shape, ids, bootStart, bootEnd),
+        rootPartition(first + 1, shape, ids, bootEnd, rootEnd));
   }
 
-  private static Partition bootPartition(DiskShape shape, DiskIds ids, long offset, long end) {
+  private static Optional<Partition> biosPartition(DiskShape shape, DiskIds ids, long offset) {
+    return shape.biosSize() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Partition(
+                1, offset, shape.biosSize(), BIOS_BOOT, ids.biosPartition().toString(), "bios"));
+  }
+
+  private static Partition bootPartition(
+      int number, DiskShape shape, DiskIds ids, long offset, long end) {
     return switch (shape.table()) {
       case GPT ->
-          new Partition(1, offset, end - offset, ESP, ids.bootPartition().toString(), "boot");
-      case MBR -> new Partition(1, offset, end - offset, MBR_FAT32_LBA, "", "");
+          new Partition(number, offset, end - offset, ESP, ids.bootPartition().toString(), "boot");
+      case MBR -> new Partition(number, offset, end - offset, MBR_FAT32_LBA, "", "");
     };
   }
 
-  private static Partition rootPartition(DiskShape shape, DiskIds ids, long offset, long end) {
+  private static Partition rootPartition(
+      int number, DiskShape shape, DiskIds ids, long offset, long end) {
     return switch (shape.table()) {
       case GPT ->
           new Partition(
-              2,
+              number,
               offset,
               end - offset,
               shape.architecture().rootType(),
               ids.rootPartition().toString(),
               "root");
-      case MBR -> new Partition(2, offset, end - offset, MBR_LINUX, "", "");
+      case MBR -> new Partition(number, offset, end - offset, MBR_LINUX, "", "");
     };
   }
 
@@ -80,16 +104,23 @@ public record PartitionPlan(
   /** What sfdisk reads (sfdisk(8), "Input formats"). */
   String script() {
     String id = shape.table() == PartitionTable.GPT ? ids.disk().toString() : ids.mbrHex();
-    return new StringJoiner("\n", "", "\n")
-        .add("label: " + shape.table().label())
-        .add("label-id: " + id)
-        .add(boot.scriptLine())
-        .add(root.scriptLine())
-        .toString();
+    StringJoiner lines =
+        new StringJoiner("\n", "", "\n")
+            .add("label: " + shape.table().label())
+            .add("label-id: " + id);
+    partitions().forEach(partition -> lines.add(partition.scriptLine()));
+    return lines.toString();
   }
 
   /** The plan for people, a line for each partition. */
   public String describe() {
-    return "%s on %d MiB%n%s%n%s".formatted(shape.table(), diskSize / DiskShape.MIB, boot, root);
+    StringJoiner lines = new StringJoiner(System.lineSeparator());
+    lines.add("%s on %d MiB".formatted(shape.table(), diskSize / DiskShape.MIB));
+    partitions().forEach(partition -> lines.add(partition.toString()));
+    return lines.toString();
+  }
+
+  private List<Partition> partitions() {
+    return Stream.concat(bios.stream(), Stream.of(boot, root)).toList();
   }
 }

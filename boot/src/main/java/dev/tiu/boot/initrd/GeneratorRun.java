@@ -1,10 +1,9 @@
 package dev.tiu.boot.initrd;
 
 import dev.tiu.boot.BootException;
-import dev.tiu.linux.Btrfs;
+import dev.tiu.boot.Scratch;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
-import dev.tiu.linux.FileType;
 import dev.tiu.linux.Room;
 import dev.tiu.linux.RoomOutcome;
 import java.io.IOException;
@@ -20,7 +19,6 @@ import java.util.Optional;
  */
 final class GeneratorRun implements AutoCloseable {
   private static final BytePath SCRATCH = BytePath.of(".initrd-scratch");
-  private static final List<BytePath> PLACES = List.of(BytePath.of("var/tmp"), BytePath.of("tmp"));
   private static final int OUTPUT_LIMIT = 1 << 20;
 
   /**
@@ -31,43 +29,40 @@ final class GeneratorRun implements AutoCloseable {
   record Result(String generator, String log, Optional<String> failure) {}
 
   private final Dir root;
-  private final Dir kept;
   private final InitrdSettings settings;
-  private final Dir scratch;
+  private final Scratch scratch;
 
-  private GeneratorRun(Dir root, Dir kept, InitrdSettings settings, Dir scratch) {
+  private GeneratorRun(Dir root, InitrdSettings settings, Scratch scratch) {
     this.root = root;
-    this.kept = kept;
     this.settings = settings;
     this.scratch = scratch;
   }
 
   static GeneratorRun of(Dir root, Dir kept, InitrdSettings settings) throws IOException {
-    // A run that was killed left it.
-    boolean unused = kept.removeIfThere(SCRATCH);
-    Btrfs.createSubvolume(kept, SCRATCH);
-    try {
-      // The directory in a root that only root may look into: as /var/tmp is in the room.
-      kept.setMode(SCRATCH, 01777);
-      return new GeneratorRun(root, kept, settings, kept.openDir(SCRATCH));
-    } catch (IOException e) {
-      Btrfs.deleteSubvolume(kept, SCRATCH);
-      throw e;
-    }
+    Scratch scratch =
+        Scratch.make(root, kept, SCRATCH)
+            .orElseThrow(
+                () ->
+                    new BootException(
+                        "The snapshot has neither /var/tmp nor /tmp",
+                        "No initrd can be made in it, so it isn't made to boot; what boots now"
+                            + " stays.",
+                        "Make the image with those directories."));
+    return new GeneratorRun(root, settings, scratch);
   }
 
   /** Where it writes, with the result as {@link InitrdGenerator#OUTPUT}. */
   Dir scratch() {
-    return scratch;
+    return scratch.dir();
   }
 
   Result run(String version) throws IOException {
-    BytePath place = place();
+    BytePath place = scratch.place();
     InitrdGenerator generator = generator();
     List<String> argv = generator.argv(version, "/" + place, settings.coverage());
     RoomOutcome outcome =
-        Room.of(root)
-            .lending(scratch, place)
+        scratch
+            .room()
             .timeLimit(settings.timeLimit())
             .outputLimit(OUTPUT_LIMIT)
             .environment("TMPDIR", "/" + place)
@@ -117,19 +112,6 @@ final class GeneratorRun implements AutoCloseable {
                     + " none."));
   }
 
-  /** Where a temporary directory lies that the subvolume takes the place of. */
-  private BytePath place() throws IOException {
-    for (BytePath place : PLACES) {
-      if (root.find(place).filter(status -> status.type() == FileType.DIRECTORY).isPresent()) {
-        return place;
-      }
-    }
-    throw new BootException(
-        "The snapshot has neither /var/tmp nor /tmp",
-        "No initrd can be made in it, so it isn't made to boot; what boots now stays.",
-        "Make the image with those directories.");
-  }
-
   private static String lines(String output) {
     return output.isEmpty() || output.endsWith("\n") ? output : output + "\n";
   }
@@ -147,6 +129,5 @@ final class GeneratorRun implements AutoCloseable {
   @Override
   public void close() throws IOException {
     scratch.close();
-    Btrfs.deleteSubvolume(kept, SCRATCH);
   }
 }

@@ -89,6 +89,15 @@ public final class InitrdMaker {
     to.sync();
   }
 
+  /** Notes what the initrds that are there now were made from; nothing, if no generator did it. */
+  public void keepInputs(Optional<InitrdInputs> inputs) throws IOException {
+    if (inputs.isPresent()) {
+      inputs.get().write(kept);
+    } else {
+      kept.removeIfThere(InitrdInputs.NAME);
+    }
+  }
+
   private static BytePath place(Kernel kernel) {
     return BytePath.of(NAME + kernel.version());
   }

@@ -24,4 +24,12 @@ public record InitrdSettings(
   public static InitrdSettings of(Instant time) {
     return new InitrdSettings(Optional.empty(), Coverage.ANY_HOST, DEFAULT_TIME_LIMIT, time);
   }
+
+  /** The same where there is no more time than that; a second at least. */
+  public InitrdSettings within(Duration left) {
+    Duration shorter = left.compareTo(timeLimit) < 0 ? left : timeLimit;
+    Duration second = Duration.ofSeconds(1);
+    return new InitrdSettings(
+        generator, coverage, shorter.compareTo(second) < 0 ? second : shorter, time);
+  }
 }

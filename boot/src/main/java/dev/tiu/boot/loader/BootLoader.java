@@ -29,6 +29,13 @@ public interface BootLoader {
   void publish(BootEntry entry) throws IOException;
 
   /**
+   * Checks what can be known before a long work that a trial or a new default shall end.
+   *
+   * @throws dev.tiu.boot.BootException if the boot loader couldn't be told
+   */
+  default void requireReady() throws IOException {}
+
+  /**
    * Has the next boots try a published snapshot, at most so many times; then the default boots
    * again.
    *
@@ -60,6 +67,9 @@ public interface BootLoader {
 
   /** What it would do. */
   LoaderState state() throws IOException;
+
+  /** Whether it is published, and just so. */
+  boolean has(BootEntry entry) throws IOException;
 
   /** How many bytes more the boot partition must have free to publish that. */
   long missingBytes(BootEntry entry) throws IOException;

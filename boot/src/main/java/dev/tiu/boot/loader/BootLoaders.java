@@ -22,6 +22,7 @@ public final class BootLoaders {
     SYSTEMD_BOOT,
     GRUB,
     U_BOOT,
+    U_BOOT_BOOTCOUNT,
     EXTLINUX;
 
     /** As the configuration writes it. */
@@ -71,8 +72,15 @@ public final class BootLoaders {
           new SystemdBoot(partition, running ? LoaderVariables.ofMachine() : LoaderVariables.NONE);
       case GRUB -> new Grub(partition);
       case U_BOOT -> new UBoot(partition);
+      case U_BOOT_BOOTCOUNT -> bootcount();
       case EXTLINUX -> new Extlinux(partition);
     };
+  }
+
+  private UBootBootcount bootcount() throws IOException {
+    return running
+        ? new UBootBootcount(partition, FwEnvironment.ofMachine(), BootCount.ofMachine())
+        : new UBootBootcount(partition, BoardEnvironment.NONE, Optional.empty());
   }
 
   private Counting tryboot() throws IOException {
@@ -116,9 +124,20 @@ public final class BootLoaders {
         Optional<String> direct = first(List.of("tiu/grub.cfg", "grub/grub.cfg", "grub2/grub.cfg"));
         yield direct.isPresent() ? direct : grubOfDistribution();
       }
-      case U_BOOT -> first(List.of("boot.scr"));
+      case U_BOOT -> countsByItself() ? Optional.empty() : first(List.of("boot.scr"));
+      case U_BOOT_BOOTCOUNT -> countsByItself() ? first(List.of("boot.scr")) : Optional.empty();
       case EXTLINUX -> first(List.of("extlinux/extlinux.conf"));
     };
+  }
+
+  /** By the script that was put there; else where U-Boot has shown it. */
+  private boolean countsByItself() throws IOException {
+    Optional<UBootScript> script = UBootScript.find(partition);
+    return script.filter(UBootScript.COUNTED_BY_BUILD::equals).isPresent()
+        || (running
+            && script.isPresent()
+            && new UBoot(partition).decision().trial().isEmpty()
+            && bootcount().hasShownThatItCounts());
   }
 
   private Optional<String> first(List<String> names) throws IOException {

@@ -89,6 +89,11 @@ final class BootSets {
     return directories;
   }
 
+  /** What their directory is called, whether it is there or not. */
+  static String name(List<BootFile> files) throws IOException {
+    return name(listing(files).getBytes(UTF_8));
+  }
+
   /** Whether the files are there already. */
   boolean has(List<BootFile> files) throws IOException {
     byte[] listing = listing(files).getBytes(UTF_8);

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * What snapshots the boot partition has all for, whatever the boot loader: {@code tiu/entries/N},
@@ -33,7 +34,8 @@ final class Entries {
   /**
    * An entry as it is published.
    *
-   * @param set the directory of its files
+   * @param set the directory of its files; empty if they aren't on the boot partition
+   * @param inPlace where they are then
    * @param hasInitrd whether {@code initrd} is among them
    * @param hasDeviceTrees whether {@code dtbs/} is
    */
@@ -43,7 +45,8 @@ final class Entries {
       String set,
       boolean hasInitrd,
       boolean hasDeviceTrees,
-      String arguments) {
+      String arguments,
+      Optional<InPlace> inPlace) {
 
     static Entry of(BootEntry entry, String set) {
       return new Entry(
@@ -52,7 +55,8 @@ final class Entries {
           set,
           entry.has(BootFile.INITRD),
           entry.hasBelow(BootFile.DEVICE_TREES),
-          entry.arguments());
+          entry.arguments(),
+          entry.inPlace());
     }
 
     /** The directory of its files, absolute on the partition. */
@@ -61,8 +65,33 @@ final class Entries {
     }
 
     private String text() {
-      return "tiu_title=%s\ntiu_set=%s\ntiu_initrd=%s\ntiu_dtbs=%s\ntiu_args=%s\n"
-          .formatted(title, set, hasInitrd ? "yes" : "", hasDeviceTrees ? "yes" : "", arguments);
+      return "tiu_title=%s\ntiu_set=%s\ntiu_initrd=%s\ntiu_dtbs=%s\n%stiu_args=%s\n"
+          .formatted(
+              title,
+              set,
+              hasInitrd ? "yes" : "",
+              hasDeviceTrees ? "yes" : "",
+              inPlace.map(Entry::text).orElse(""),
+              arguments);
+    }
+
+    private static String text(InPlace there) {
+      return "tiu_btrfs=%s\ntiu_btrfs_linux=%s\ntiu_btrfs_initrd=%s\n"
+          .formatted(
+              there.fileSystem(),
+              there.kernel(),
+              there.initrd().map(BytePath::toString).orElse(""));
+    }
+
+    private static Optional<InPlace> inPlace(Map<String, String> values) {
+      String initrd = values.getOrDefault("tiu_btrfs_initrd", "");
+      return Optional.ofNullable(values.get("tiu_btrfs"))
+          .map(
+              uuid ->
+                  new InPlace(
+                      UUID.fromString(uuid),
+                      BytePath.of(values.getOrDefault("tiu_btrfs_linux", "")),
+                      initrd.isEmpty() ? Optional.empty() : Optional.of(BytePath.of(initrd))));
     }
 
     private static Optional<Entry> parse(int number, String text) {
@@ -72,6 +101,12 @@ final class Entries {
         if (equals > 0) {
           values.put(line.substring(0, equals), line.substring(equals + 1));
         }
+      }
+      Optional<InPlace> inPlace;
+      try {
+        inPlace = inPlace(values);
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
       }
       // The last line is there only if all are.
       return Optional.ofNullable(values.get("tiu_args"))
@@ -83,7 +118,8 @@ final class Entries {
                       values.getOrDefault("tiu_set", ""),
                       values.getOrDefault("tiu_initrd", "").equals("yes"),
                       values.getOrDefault("tiu_dtbs", "").equals("yes"),
-                      arguments));
+                      arguments,
+                      inPlace));
     }
   }
 
@@ -125,7 +161,7 @@ final class Entries {
   /** The sets of files that entries need. */
   Set<String> sets() throws IOException {
     Set<String> sets = new HashSet<>();
-    all().values().forEach(entry -> sets.add(entry.set()));
+    all().values().stream().map(Entry::set).filter(set -> !set.isEmpty()).forEach(sets::add);
     return sets;
   }
 

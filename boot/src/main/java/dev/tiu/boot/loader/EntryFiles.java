@@ -52,7 +52,7 @@ public final class EntryFiles {
     EntryFiles named = new EntryFiles(root, kept);
     switch (kind) {
       case PI -> named.addForPi(boot, architecture);
-      case U_BOOT, EXTLINUX -> {
+      case U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> {
         named.addFirst(boot);
         Optional<BytePath> trees = boot.kernel().deviceTrees();
         if (trees.isPresent()) {

@@ -111,6 +111,20 @@ final class FatFiles {
   }
 
   /**
+   * Makes a file longer. What there was of it stays where it is: after a power cut it has its old
+   * length or the new one.
+   */
+  static void append(Dir dir, BytePath path, byte[] more) throws IOException {
+    if (more.length == 0) {
+      return;
+    }
+    try (FileHandle file = dir.openForUpdate(path)) {
+      file.write(ByteBuffer.wrap(more), file.status().size());
+      file.sync();
+    }
+  }
+
+  /**
    * Removes the files of a directory that nobody needs.
    *
    * @param form of the names of those that may go

@@ -2,6 +2,7 @@ package dev.tiu.boot.loader;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * GRUB 2. What grub.cfg of the machine has to say is two lines, which find the boot partition and
- * then {@code source /tiu/grub.cfg}; that file and what it reads are tiu's.
+ * then {@code source /tiu/grub.cfg}; that file and what it reads are tiu's. Where the machine had a
+ * GRUB before, {@link GrubHook} adds them, as the last step of becoming what boots.
  *
  * <pre>
  * tiu/grub.cfg     the script, the same for every machine: counts, then boots
@@ -42,10 +44,12 @@ final class Grub extends PublishedEntries {
   private static final String LEFT = "tiu_left";
 
   private final GrubEnvironment environment;
+  private final GrubHook hook;
 
   Grub(Dir partition) {
     super(partition);
     this.environment = new GrubEnvironment(partition, ENVIRONMENT);
+    this.hook = new GrubHook(partition);
   }
 
   @Override
@@ -95,7 +99,13 @@ final class Grub extends PublishedEntries {
   }
 
   @Override
+  public List<String> firstChange(int number) throws IOException {
+    return hook.changes().stream().flatMap(change -> change.lines().stream()).toList();
+  }
+
+  @Override
   void armPublished(Entry entry, int tries) throws IOException {
+    hook.make(hook.changes());
     SortedMap<String, String> variables = new TreeMap<>(environment.read());
     variables.put(TRIAL, Integer.toString(entry.number()));
     variables.put(LEFT, Integer.toString(tries));
@@ -112,23 +122,58 @@ final class Grub extends PublishedEntries {
 
   @Override
   void switchTo(Entry entry) throws IOException {
+    List<GrubHook.Change> changes = hook.changes();
     SortedMap<String, String> variables = new TreeMap<>(environment.read());
     variables.put(DEFAULT, Integer.toString(entry.number()));
     variables.remove(TRIAL);
     variables.remove(LEFT);
     environment.write(variables);
+    hook.make(changes);
+  }
+
+  @Override
+  void requireUsable(BootEntry entry) throws BootException {
+    if (entry.inPlace().isEmpty()) {
+      super.requireUsable(entry);
+    }
   }
 
   private static String commands(Entry entry) {
-    StringBuilder text = new StringBuilder("linux " + entry.directory() + "/linux");
+    if (entry.inPlace().isPresent()) {
+      return onBtrfs(entry, entry.inPlace().get());
+    }
+    Optional<String> initrd =
+        entry.hasInitrd() ? Optional.of(entry.directory() + "/initrd") : Optional.empty();
+    return commands(entry, entry.directory() + "/linux", initrd);
+  }
+
+  private static String commands(Entry entry, String kernel, Optional<String> initrd) {
+    StringBuilder text = new StringBuilder("linux ").append(kernel);
     for (String argument : words(entry.arguments())) {
       text.append(' ').append(quoted(argument));
     }
     text.append('\n');
-    if (entry.hasInitrd()) {
-      text.append("initrd ").append(entry.directory()).append("/initrd\n");
-    }
+    initrd.ifPresent(file -> text.append("initrd ").append(file).append('\n'));
     return text.toString();
+  }
+
+  /**
+   * GRUB's paths on a btrfs begin at its top level. SUSE's begin at the default subvolume where a
+   * variable says so, which its own grub.cfg sets.
+   */
+  private static String onBtrfs(Entry entry, InPlace there) {
+    return """
+    set tiu_relative="${btrfs_relative_path}"
+    set btrfs_relative_path=n
+    search --no-floppy --fs-uuid --set=tiu_btrfs %s
+    """
+            .formatted(there.fileSystem())
+        + commands(entry, onBtrfs(there.kernel()), there.initrd().map(Grub::onBtrfs))
+        + "set btrfs_relative_path=\"${tiu_relative}\"\n";
+  }
+
+  private static String onBtrfs(BytePath path) {
+    return "\"(${tiu_btrfs})\"" + quoted("/" + path);
   }
 
   /** The arguments as the kernel separates them: by spaces that aren't in double quotes. */
@@ -162,7 +207,7 @@ final class Grub extends PublishedEntries {
     newestFirst.sort((a, b) -> b.number() - a.number());
     for (Entry entry : newestFirst) {
       text.append("  menuentry %s --id tiu-%d {\n".formatted(quoted(entry.title()), entry.number()))
-          .append("    source /")
+          .append("    set root=\"${tiu_root}\"\n    source /")
           .append(start(entry.number()))
           .append("\n  }\n");
     }
@@ -179,6 +224,7 @@ final class Grub extends PublishedEntries {
     }
     return """
     # Made by tiu, which makes it anew: changes here are lost.
+    set tiu_root="${root}"
     set tiu_default=
     set tiu_trial=
     set tiu_left=0
@@ -191,19 +237,22 @@ final class Grub extends PublishedEntries {
         set tiu_boot="${tiu_trial}"
       fi
     fi
+    export tiu_root
     export tiu_boot
     export tiu_default
     if [ -z "${timeout}" ]; then
       set timeout=2
     fi
-    set default=0
-    set fallback=1
+    set default=tiu
+    set fallback=tiu-default
     menuentry "Snapshot ${tiu_boot}" --id tiu {
       echo "tiu: snapshot ${tiu_boot}"
+      set root="${tiu_root}"
       source /tiu/grub/${tiu_boot}.cfg
     }
     menuentry "Snapshot ${tiu_default}, the default" --id tiu-default {
       echo "tiu: snapshot ${tiu_default}"
+      set root="${tiu_root}"
       source /tiu/grub/${tiu_default}.cfg
     }
     if [ -f /tiu/menu.cfg ]; then

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a new boot partition needs before any snapshot is published there: the boot loader itself,
@@ -31,8 +32,9 @@ import java.util.regex.Pattern;
  * grub          usr/lib/grub/x86_64-efi/monolithic/grubx64.efi      EFI/BOOT/BOOTX64.EFI
  *                                                                   EFI/debian/grub.cfg, or where else
  *                                                                   that program looks
- * u-boot        nothing: the board starts it from elsewhere
- * extlinux      nothing
+ *               usr/lib/grub/i386-pc                                nothing: see GrubBios
+ * u-boot, u-boot-bootcount, extlinux
+ *               nothing: the board starts it from elsewhere
  * </pre>
  */
 public final class LoaderProgram {
@@ -75,21 +77,26 @@ public final class LoaderProgram {
               .stream()
               .toList();
       case GRUB ->
-          efi
-              .map(
-                  name ->
-                      BytePath.of(
-                          "usr/lib/grub/%s-efi/monolithic/grub%s.efi"
-                              .formatted(name.equals("x64") ? "x86_64" : "arm64", name)))
-              .stream()
+          Stream.concat(
+                  efi.map(LoaderProgram::grubProgram).stream(),
+                  GrubBios.signs(architecture).stream())
               .toList();
-      case U_BOOT, EXTLINUX -> List.of();
+      case U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> List.of();
     };
+  }
+
+  private static BytePath grubProgram(String efiName) {
+    return BytePath.of(
+        "usr/lib/grub/%s-efi/monolithic/grub%s.efi"
+            .formatted(efiName.equals("x64") ? "x86_64" : "arm64", efiName));
   }
 
   /** Whether there are machines of this architecture with it. */
   public boolean isPossible() {
-    return kind == Kind.U_BOOT || kind == Kind.EXTLINUX || !signs().isEmpty();
+    return switch (kind) {
+      case U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> true;
+      case PI, SYSTEMD_BOOT, GRUB -> !signs().isEmpty();
+    };
   }
 
   /** UEFI 2.10, section 3.5.1.1, as far as these machines go. */
@@ -120,6 +127,9 @@ public final class LoaderProgram {
         write(partition, LOADER_CONF, TIMEOUT);
       }
       case GRUB -> {
+        if (!has(root, signs().get(0)) && hasAny(root, GrubBios.signs(architecture))) {
+          return;
+        }
         String directory = prefix(putEfi(root, partition));
         write(
             partition,
@@ -127,7 +137,7 @@ public final class LoaderProgram {
             "search --no-floppy --fs-uuid --set=root %s%nsource /%s%n"
                 .formatted(fatUuid, Grub.SCRIPT));
       }
-      case U_BOOT, EXTLINUX -> {}
+      case U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> {}
     }
   }
 
@@ -150,6 +160,21 @@ public final class LoaderProgram {
     } else {
       write(partition, CONFIG, architecture.equals("aarch64") ? "arm_64bit=1\n" : "");
     }
+  }
+
+  private static boolean hasAny(Dir root, List<BytePath> paths) throws IOException {
+    for (BytePath path : paths) {
+      if (has(root, path)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean has(Dir root, BytePath path) throws IOException {
+    Optional<FileHandle> file = new RootView(root).file(path);
+    file.ifPresent(FileHandle::close);
+    return file.isPresent();
   }
 
   /** The program where firmware looks on a disk that it knows nothing about. */

@@ -113,6 +113,7 @@ final class PiFirmware extends PublishedEntries {
   /** The firmware takes files by their own names, and one kernel of several. */
   @Override
   void requireUsable(BootEntry entry) throws BootException {
+    requireCopied(entry);
     if (kernels(entry).isEmpty()) {
       throw new BootException(
           "Snapshot %d has no kernel8.img or the like, so a Raspberry Pi can't boot it"

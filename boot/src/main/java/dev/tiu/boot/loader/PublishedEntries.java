@@ -44,11 +44,22 @@ abstract class PublishedEntries implements BootLoader {
 
   /** Checks what a loader needs of an entry. */
   void requireUsable(BootEntry entry) throws BootException {
+    requireCopied(entry);
     if (!entry.has(BootFile.KERNEL)) {
       throw new BootException(
           "Snapshot %d has no kernel, so %s can't boot it".formatted(entry.number(), name()),
           FatFiles.AS_IT_WAS,
           "Make the image with a kernel.");
+    }
+  }
+
+  /** For a loader that reads its boot partition and nothing else. */
+  final void requireCopied(BootEntry entry) throws BootException {
+    if (entry.inPlace().isPresent()) {
+      throw new BootException(
+          "Kernels are to stay on the btrfs, and %s doesn't read that".formatted(name()),
+          FatFiles.AS_IT_WAS,
+          "Take [boot] kernels out of /etc/tiu/tiu.toml: only GRUB can do with it.");
     }
   }
 
@@ -71,7 +82,7 @@ abstract class PublishedEntries implements BootLoader {
   @Override
   public final void publish(BootEntry entry) throws IOException {
     requireUsable(entry);
-    String set = sets.publish(entry.files());
+    String set = entry.inPlace().isPresent() ? "" : sets.publish(entry.files());
     Entry published = Entry.of(entry, set);
     Optional<Entry> there = entries.find(entry.number());
     if (there.isPresent() && !there.get().equals(published) && decision().needs(entry.number())) {
@@ -83,6 +94,9 @@ abstract class PublishedEntries implements BootLoader {
     }
     entries.write(published);
     offer(published());
+    if (there.filter(before -> !before.set().equals(set)).isPresent()) {
+      sweep();
+    }
   }
 
   @Override
@@ -149,9 +163,17 @@ abstract class PublishedEntries implements BootLoader {
   }
 
   @Override
+  public final boolean has(BootEntry entry) throws IOException {
+    return entries
+            .find(entry.number())
+            .equals(Optional.of(Entry.of(entry, BootSets.name(entry.files()))))
+        && sets.has(entry.files());
+  }
+
+  @Override
   public final long missingBytes(BootEntry entry) throws IOException {
     List<BootFile> files = entry.files();
-    if (sets.has(files)) {
+    if (entry.inPlace().isPresent() || sets.has(files)) {
       return 0;
     }
     sweep();

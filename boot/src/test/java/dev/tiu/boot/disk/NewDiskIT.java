@@ -122,6 +122,29 @@ final class NewDiskIT {
   }
 
   @Test
+  void what_a_bios_starts_is_in_the_image_and_outside_of_its_table() throws Exception {
+    PartitionPlan plan = plan(DiskShape.gpt(Architecture.X86_64).withBios());
+    byte[] boot = Files.readAllBytes(Path.of("/usr/lib/grub/i386-pc/boot.img"));
+    byte[] core = Files.readAllBytes(Path.of("/usr/lib/grub/i386-pc/diskboot.img"));
+    BiosCode code = BiosCode.of(boot, java.util.Arrays.copyOf(core, 5000));
+    try (NewDisk disk = NewDisk.image(image, plan, Consent.none())) {
+      disk.embed(code);
+      disk.commit();
+    }
+    assertThat(run("sfdisk", "--verify", image.toString())).contains("No errors detected");
+    assertThat(run("sfdisk", "--dump", image.toString()))
+        .contains("start=        2048, size=        2048, type=21686148-6449-6E6F-744E");
+    byte[] start = new byte[(int) (2 * MIB)];
+    try (var in = Files.newInputStream(image)) {
+      assertThat(in.readNBytes(start, 0, start.length)).isEqualTo(start.length);
+    }
+    assertThat(start).startsWith(code.firstSector(MIB));
+    assertThat(java.util.Arrays.copyOfRange(start, (int) MIB, (int) MIB + 5120))
+        .isEqualTo(code.partition(MIB));
+    assertThat(start[0x1fe]).as("the signature of the table").isEqualTo((byte) 0x55);
+  }
+
+  @Test
   void fat_keeps_names_content_and_times() throws Exception {
     FileTime time = FileTime.fromMillis(1_700_000_000_000L);
     Files.setLastModifiedTime(bootFiles.resolve("config.txt"), time);

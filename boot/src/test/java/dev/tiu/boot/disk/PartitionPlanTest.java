@@ -25,6 +25,27 @@ final class PartitionPlanTest {
   }
 
   @Test
+  void what_a_bios_starts_lies_before_the_boot_partition() throws Exception {
+    DiskShape shape = DiskShape.gpt(Architecture.X86_64).withBootSize(256 * MIB).withBios();
+    PartitionPlan plan = PartitionPlan.of(shape, IDS, 2048 * MIB);
+    Partition bios = plan.bios().orElseThrow();
+    assertThat(bios.offset()).isEqualTo(MIB);
+    assertThat(bios.size()).isEqualTo(MIB);
+    assertThat(bios.type()).isEqualTo("21686148-6449-6E6F-744E-656564454649");
+    assertThat(plan.boot().offset()).isEqualTo(2 * MIB);
+    assertThat(plan.boot().number()).isEqualTo(2);
+    assertThat(plan.root().offset()).isEqualTo(258 * MIB);
+    assertThat(plan.root().number()).isEqualTo(3);
+    assertThat(plan.script().lines().toList().get(2)).contains("start=1MiB, size=1MiB");
+  }
+
+  @Test
+  void mbr_has_no_partition_for_what_a_bios_starts() {
+    DiskShape card = DiskShape.raspberryPi(Architecture.AARCH64);
+    assertThatThrownBy(card::withBios).hasMessageContaining("only a GPT");
+  }
+
+  @Test
   void card_is_aligned_to_its_erase_blocks() throws Exception {
     DiskShape shape = DiskShape.raspberryPi(Architecture.AARCH64).withBootSize(255 * MIB);
     PartitionPlan plan = PartitionPlan.of(shape, IDS, 1023 * MIB);
@@ -66,7 +87,8 @@ final class PartitionPlanTest {
 
   @Test
   void script_is_the_same_for_the_same_ids() throws Exception {
-    DiskIds ids = new DiskIds(new UUID(1, 1), new UUID(2, 2), new UUID(3, 3), 4, new UUID(5, 5));
+    DiskIds ids =
+        new DiskIds(new UUID(1, 1), new UUID(2, 2), new UUID(3, 3), 4, new UUID(5, 5), IDS.disk());
     DiskShape shape = DiskShape.gpt(Architecture.X86_64);
     assertThat(PartitionPlan.of(shape, ids, 1024 * MIB).script())
         .isEqualTo(
@@ -107,7 +129,8 @@ final class PartitionPlanTest {
 
   @Test
   void fat_is_named_as_linux_names_it() {
-    DiskIds ids = new DiskIds(new UUID(0, 0), new UUID(0, 0), new UUID(0, 0), 0x1ab, IDS.btrfs());
+    DiskIds ids =
+        new DiskIds(new UUID(0, 0), new UUID(0, 0), new UUID(0, 0), 0x1ab, IDS.btrfs(), IDS.disk());
     assertThat(ids.fatUuid()).isEqualTo("0000-01AB");
     assertThat(ids.mbrHex()).as("0 would be none").isEqualTo("0x00000001");
   }

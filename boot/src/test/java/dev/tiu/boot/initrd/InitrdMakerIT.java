@@ -73,7 +73,8 @@ final class InitrdMakerIT {
         .extracting(DirEntry::name)
         .isSubsetOf(
             BytePath.of("initrd-" + kernel.version()),
-            BytePath.of("initrd-" + kernel.version() + ".log"));
+            BytePath.of("initrd-" + kernel.version() + ".log"),
+            InitrdInputs.NAME);
   }
 
   private static InitrdMaker maker(Optional<InitrdGenerator> generator) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +105,7 @@ final class LoaderProgramTest {
   @EnumSource
   void only_u_boot_starts_a_riscv(Kind kind) {
     assertThat(new LoaderProgram(kind, "riscv64").isPossible())
-        .isEqualTo(kind == Kind.U_BOOT || kind == Kind.EXTLINUX);
+        .isEqualTo(Set.of(Kind.U_BOOT, Kind.U_BOOT_BOOTCOUNT, Kind.EXTLINUX).contains(kind));
   }
 
   @Test

@@ -2,16 +2,20 @@ package dev.tiu.boot.loader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is written for GRUB and U-Boot, as their own tools read and write it. */
 final class LoaderToolsIT {
@@ -56,6 +60,34 @@ final class LoaderToolsIT {
   }
 
   @Test
+  void grub_takes_what_is_added_to_a_machines_own_scripts() throws IOException {
+    Path stub = Files.createDirectories(fixture.boot.resolve("EFI/debian")).resolve("grub.cfg");
+    Files.writeString(stub, "search.fs_uuid 1-2 root\nset prefix=($root)'/boot/grub'\n");
+    publish(new Grub(fixture.partition), AWKWARD);
+    assertThat(stub).content().contains("source /tiu/grub.cfg");
+    tool("grub-script-check", stub.toString());
+
+    Files.delete(stub);
+    Path config = Files.createDirectories(fixture.boot.resolve("grub")).resolve("grub.cfg");
+    Files.writeString(config, "source ${config_directory}/custom.cfg\n");
+    new Grub(fixture.partition).makeDefault(1);
+    tool("grub-script-check", path("grub/custom.cfg"));
+  }
+
+  @Test
+  void grub_takes_a_kernel_on_the_btrfs() throws IOException {
+    Grub loader = new Grub(fixture.partition);
+    InPlace there =
+        new InPlace(
+            new UUID(1, 2),
+            BytePath.of("@/.snapshots/1/snapshot/boot/vmlinuz-6.1 a'b"),
+            Optional.of(BytePath.of("@/.snapshots/1/tiu/initrd-6.1")));
+    loader.publish(new BootEntry(1, "one", there, "quiet"));
+    loader.makeDefault(1);
+    tool("grub-script-check", path("tiu/grub/1.cfg"));
+  }
+
+  @Test
   void grub_arguments_are_the_kernels_words() {
     assertThat(Grub.words(AWKWARD))
         .containsExactly(
@@ -76,12 +108,23 @@ final class LoaderToolsIT {
     assertThat(Files.size(fixture.boot.resolve("tiu/grub.env"))).isEqualTo(1024);
   }
 
-  @Test
-  void u_boot_takes_the_script() throws IOException {
-    publish(new UBoot(fixture.partition), AWKWARD);
+  @ParameterizedTest
+  @EnumSource
+  void u_boot_takes_the_script(UBootScript script) throws IOException {
+    Files.write(fixture.boot.resolve("boot.scr"), script.image());
     assertThat(tool("dumpimage", "-l", path("boot.scr"))).contains("Linux Script (uncompressed)");
     tool("dumpimage", "-T", "script", "-p", "0", "-o", path("out"), path("boot.scr"));
-    assertThat(Files.readAllBytes(fixture.boot.resolve("out"))).endsWith(UBoot.script());
+    assertThat(Files.readAllBytes(fixture.boot.resolve("out"))).endsWith(script.text());
+    assertThat(UBootScript.find(fixture.partition)).hasValue(script);
+  }
+
+  @Test
+  void script_of_somebody_else_is_none_of_ours() throws IOException {
+    Path text = Files.writeString(directory.resolve("text"), "echo hello\n");
+    tool("mkimage", "-T", "script", "-n", "board", "-d", text.toString(), path("boot.scr"));
+    assertThat(UBootScript.find(fixture.partition)).isEmpty();
+    Files.writeString(fixture.boot.resolve("boot.scr"), "short");
+    assertThat(UBootScript.find(fixture.partition)).isEmpty();
   }
 
   @Test

@@ -43,7 +43,9 @@ public record BaseDisk(Path image, Range boot, Range root) {
       long sectors = Long.parseLong(partition.group(2));
       ranges.add(new Range(first * SECTOR, sectors * SECTOR));
     }
-    return new BaseDisk(image, ranges.get(0), ranges.get(1));
+    // A disk that a BIOS starts too has a partition for that before them.
+    int last = ranges.size() - 1;
+    return new BaseDisk(image, ranges.get(last - 1), ranges.get(last));
   }
 
   /** For UEFI. */
@@ -51,7 +53,7 @@ public record BaseDisk(Path image, Range boot, Range root) {
     return of(bundle, "systemd-boot");
   }
 
-  /** For UEFI too. */
+  /** For UEFI too, and for a BIOS. */
   public static BaseDisk withGrub(TestBundle bundle) throws IOException {
     return of(bundle, "grub");
   }
@@ -59,6 +61,11 @@ public record BaseDisk(Path image, Range boot, Range root) {
   /** For U-Boot, which finds tiu's boot.scr. */
   public static BaseDisk withBootScript(TestBundle bundle) throws IOException {
     return of(bundle, "u-boot");
+  }
+
+  /** For a U-Boot that counts by itself, and finds tiu's boot.scr too. */
+  public static BaseDisk withBootcount(TestBundle bundle) throws IOException {
+    return of(bundle, "u-boot-bootcount");
   }
 
   /** For U-Boot, which finds its entry in extlinux.conf. */

@@ -28,6 +28,13 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
       """
           .formatted(DEVICE);
 
+  /** Where {@link CountingUboot} has its environment, for those that are started by it. */
+  private static final String U_BOOT_ENVIRONMENT =
+      """
+      /boot/uboot.env 0x0 0x4000
+      /boot/uboot-redund.env 0x0 0x4000
+      """;
+
   /** Quick to start on an emulated processor, rather than fast later. */
   private static final String PROGRAM =
       """
@@ -60,7 +67,15 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
     UNITS.forEach(unit -> files.add(units().resolve(unit)));
     files.add(keys.resolve("ca.crt.pem"));
     List<String> inputs =
-        List.of(root.key(), version, arguments, tiu.key(), PROGRAM, SETTINGS, Cache.sha256(files));
+        List.of(
+            root.key(),
+            version,
+            arguments,
+            tiu.key(),
+            PROGRAM,
+            SETTINGS,
+            U_BOOT_ENVIRONMENT,
+            Cache.sha256(files));
     String name = "bundle-" + root.architecture().debian() + "-" + version;
     Path directory =
         Cache.ofUser()
@@ -125,6 +140,7 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
     Path own = Files.createDirectories(added.resolve("etc/tiu"));
     Files.writeString(own.resolve("tiu.toml"), SETTINGS);
     Files.copy(keys.resolve("ca.crt.pem"), own.resolve("keyring"));
+    Files.writeString(added.resolve("etc/fw_env.config"), U_BOOT_ENVIRONMENT);
     // Without directories, which the tree has, and whose modes stay.
     Command.of(
             "bash",

@@ -256,6 +256,48 @@ public final class Machine implements AutoCloseable {
     return awaitBoot(limit);
   }
 
+  /** Somebody at the serial console who waits for a loader's menu. */
+  @FunctionalInterface
+  public interface AtMenu {
+    /**
+     * What is typed, once.
+     *
+     * @param shown all that the machine has said since it was started
+     * @return empty as long as that isn't enough
+     */
+    Optional<String> keys(String shown);
+  }
+
+  /** Lets the guest reboot in order, and has somebody choose in the loader's menu. */
+  public Boot reboot(AtMenu person, Duration limit) throws IOException {
+    runWithoutResult("systemctl --no-block reboot");
+    if (!qemu.awaitEnd(limit)) {
+      throw failure("time is up, waiting for the machine to go down");
+    }
+    startAgain(rebootArgument());
+    Deadline deadline = Deadline.in(limit);
+    Optional<String> keys = Optional.empty();
+    while (keys.isEmpty()) {
+      // A menu waits for two seconds.
+      awaitSomething(deadline, "the loader's menu");
+      keys = person.keys(console.textSince(startedAt));
+    }
+    type(keys.get());
+    return awaitBoot(limit);
+  }
+
+  private void awaitSomething(Deadline deadline, String what) throws IOException {
+    if (deadline.isOver() || !qemu.runs()) {
+      throw failure("time is up, or the machine went off, waiting for " + what);
+    }
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MachineException("interrupted, waiting for " + what, e);
+    }
+  }
+
   /** Presses the reset button: the memory is lost, and nothing that the disk was given. */
   public Boot reset(Duration limit) throws IOException {
     var unused = qemu.ask("system_reset", Map.of());
