@@ -1,9 +1,11 @@
 package dev.tiu;
 
 import dev.tiu.boot.loader.LoaderState.Trial;
+import dev.tiu.health.CheckResult;
 import dev.tiu.health.HealthChecks;
 import dev.tiu.health.HealthReport;
 import dev.tiu.health.HealthScripts;
+import dev.tiu.health.Importance;
 import dev.tiu.linux.Command;
 import dev.tiu.linux.CommandException;
 import dev.tiu.linux.Dir;
@@ -12,6 +14,7 @@ import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +44,13 @@ final class HealthVerdictCommand implements Callable<Integer> {
 
   @Mixin private DeviceOptions.Lock lock;
 
+  @picocli.CommandLine.Option(
+      names = "--failed",
+      paramLabel = "WHY",
+      description =
+          "Make no checks: the boot has failed. What tiu-emergency.service runs where systemd gave up.")
+  private Optional<String> failed = Optional.empty();
+
   HealthVerdictCommand(Context context) {
     this.context = context;
   }
@@ -48,8 +58,7 @@ final class HealthVerdictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = context.console();
-    String who = describe();
-    HealthReport report = check(who);
+    HealthReport report = failed.isPresent() ? failure(failed.get()) : check(describe());
     if (Reboot.isUnderWay()) {
       console.note("The machine is on its way down, so there is no verdict on this boot");
       return ExitCode.OK.number();
@@ -88,6 +97,12 @@ final class HealthVerdictCommand implements Callable<Integer> {
         }
       };
     }
+  }
+
+  private static HealthReport failure(String why) {
+    return new HealthReport(
+        List.of(
+            new CheckResult("boot", Importance.REQUIRED, false, 1, Duration.ZERO, why, "")));
   }
 
   /** Says meanwhile what is waited for. */
