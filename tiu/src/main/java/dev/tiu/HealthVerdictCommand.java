@@ -11,6 +11,7 @@ import dev.tiu.linux.CommandException;
 import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,7 +65,15 @@ final class HealthVerdictCommand implements Callable<Integer> {
       return ExitCode.OK.number();
     }
     HealthRecord record = HealthRecord.of(report, context.clock());
-    Verdict.Given given = give(record);
+    Verdict.Given given;
+    try {
+      given = give(record);
+    } catch (IOException e) {
+      if (failed.isPresent()) {
+        leaveTrial(console);
+      }
+      throw e;
+    }
     console.print(given.sentence());
     if (given.next() == Verdict.Next.STAY && record.good()) {
       notice.settle(given.sentence());
@@ -96,6 +105,18 @@ final class HealthVerdictCommand implements Callable<Integer> {
           yield "%s, is on trial, try %d of %d".formatted(name, attempt.number(), attempt.of());
         }
       };
+    }
+  }
+
+  /** Of a trial that can't be judged the boot loader counts the boots: so it is to boot. */
+  private static void leaveTrial(Console console) throws IOException {
+    try (Device device = Device.ofRunningSystem();
+        SnapshotStore store = device.snapshots()) {
+      Snapshot booted = Verdict.booted(store);
+      if (!booted.isDefault()
+          && (booted.is(SnapshotState.STAGED) || booted.is(SnapshotState.TRYING))) {
+        Reboot.request(console);
+      }
     }
   }
 
