@@ -4,6 +4,7 @@ import dev.tiu.boot.BootException;
 import dev.tiu.boot.BootFiles;
 import dev.tiu.boot.BootPreparation;
 import dev.tiu.boot.BootPreparation.Initrds;
+import dev.tiu.boot.initrd.InitrdSettings;
 import dev.tiu.boot.kernel.Firmware;
 import dev.tiu.boot.loader.BootEntry;
 import dev.tiu.boot.loader.BootFile;
@@ -80,6 +81,7 @@ final class EntryMaker {
   private BootFiles prepare(
       Dir place, Snapshot snapshot, RecordedBoot record, Dir root, Dir kept, Initrds initrds)
       throws IOException {
+    InitrdSettings initrdSettings = settings.initrdSettings(record.made());
     BootPreparation preparation =
         new BootPreparation(
             SnapshotArguments.root(place, snapshot.number()),
@@ -87,7 +89,8 @@ final class EntryMaker {
             record.architecture(),
             settings.kernel(),
             settings.policy(record.boot()),
-            settings.initrdSettings(record.made()));
+            // Whatever kernel runs: the one that will try it may not be able to ask the firmware.
+            kind == Kind.PI ? initrdSettings.countingTries() : initrdSettings);
     return preparation.prepare(root, kept, initrds).orElseThrow(() -> withoutKernel(snapshot));
   }
 
