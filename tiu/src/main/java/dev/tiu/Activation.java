@@ -1,6 +1,7 @@
 package dev.tiu;
 
 import dev.tiu.boot.BootPreparation.Initrds;
+import dev.tiu.boot.loader.UntriableException;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.SharedVar;
 import dev.tiu.snapshot.Snapshot;
@@ -86,9 +87,11 @@ final class Activation {
    * does then.
    *
    * @return how many boots it gets
+   * @throws UntriableException if nothing would end its trial; it is published, and waits
    */
   int tryNext(Snapshot snapshot, Snapshot present, Initrds initrds) throws IOException {
     boot.publish(snapshot, initrds);
+    boot.requireTriable(snapshot);
     addMissingShared(snapshot);
     Takeover.write(store, snapshot, present);
     if (!boot.hasDefault()) {

@@ -68,6 +68,7 @@ final class Arrival {
                   .formatted(booted.number()));
           Reboot.request(console);
         }
+        endUncounted(booted);
       }
       case CHOSEN -> {
         // The default stays; a person has to decide.
@@ -120,6 +121,17 @@ final class Arrival {
     LinkReport.print(var.fitLinks(booted, all), booted, device, console);
   }
 
+  /** Else it would be tried for ever. */
+  private void endUncounted(Snapshot booted) throws IOException {
+    if (boot.endIfUncounted()) {
+      console.note(
+          ("This boot of snapshot %d, which is on trial, wasn't counted: its initrd couldn't write to"
+                  + " the boot partition. So it is the last one: the default boots next, unless"
+                  + " `tiu mark-good` is given before")
+              .formatted(booted.number()));
+    }
+  }
+
   /** A snapshot on trial that isn't what booted has failed when it has no try left. */
   private void endTrial(Snapshot booted) throws IOException {
     Optional<Trial> trial = boot.trial();
@@ -128,6 +140,11 @@ final class Arrival {
     }
     Optional<Snapshot> tried = store.find(trial.get().number());
     if (tried.isEmpty()) {
+      boot.disarm();
+      return;
+    }
+    if (tried.get().is(SnapshotState.BAD)) {
+      // The verdict was given, and the end of the trial was lost.
       boot.disarm();
       return;
     }

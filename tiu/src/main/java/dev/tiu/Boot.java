@@ -9,6 +9,7 @@ import dev.tiu.boot.loader.BootLoader;
 import dev.tiu.boot.loader.Counting;
 import dev.tiu.boot.loader.LoaderState;
 import dev.tiu.boot.loader.LoaderState.Trial;
+import dev.tiu.boot.loader.UntriableException;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.LinuxException;
 import dev.tiu.snapshot.Device;
@@ -163,6 +164,29 @@ final class Boot implements AutoCloseable {
   /** What becomes of a trial that nobody ends. */
   Counting counting() {
     return partition.map(p -> p.loader().counting()).orElse(Counting.NONE);
+  }
+
+  /** What people should know of the way in which a trial ends here. */
+  Optional<String> weakness() {
+    return partition.flatMap(p -> p.loader().weakness());
+  }
+
+  /**
+   * Checks that a published snapshot can be tried.
+   *
+   * @throws UntriableException if nothing would end a trial of it
+   */
+  void requireTriable(Snapshot snapshot) throws IOException {
+    if (partition.isPresent()) {
+      partition.get().loader().requireTriable(snapshot.number());
+    }
+  }
+
+  /**
+   * Has this boot, one of a trial, be the last one if it wasn't counted; says whether it wasn't.
+   */
+  boolean endIfUncounted() throws IOException {
+    return partition.isPresent() && partition.get().loader().endIfUncounted();
   }
 
   /** What the boot loader offers and would do, if there is one. */

@@ -101,6 +101,7 @@ record BootSettings(
         generator,
         coverage.orElse(usual.coverage()),
         timeLimit.map(TimeLimit::duration).orElse(usual.timeLimit()),
-        time);
+        time,
+        usual.trials());
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param isDefault what it starts as a rule
  * @param trial what it tries before that
  * @param triesLeft of the trial; 0 if it is over, or on its last boot
+ * @param weakness of the way in which a trial ends here
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record BootView(
@@ -23,7 +24,8 @@ record BootView(
     List<Integer> published,
     @Nullable Integer isDefault,
     @Nullable Integer trial,
-    @Nullable Integer triesLeft) {
+    @Nullable Integer triesLeft,
+    @Nullable String weakness) {
 
   BootView {
     published = List.copyOf(published);
@@ -41,7 +43,8 @@ record BootView(
             List.copyOf(state.get().published()),
             state.get().isDefault().isPresent() ? state.get().isDefault().getAsInt() : null,
             trial.map(Trial::number).orElse(null),
-            trial.map(Trial::triesLeft).orElse(null)));
+            trial.map(Trial::triesLeft).orElse(null),
+            boot.weakness().orElse(null)));
   }
 
   /** For people: {@code on trial, 2 boots left}; empty of another snapshot. */

@@ -4,6 +4,7 @@ import dev.tiu.boot.BootException;
 import dev.tiu.boot.BootFiles;
 import dev.tiu.boot.BootPreparation;
 import dev.tiu.boot.BootPreparation.Initrds;
+import dev.tiu.boot.initrd.InitrdSettings;
 import dev.tiu.boot.kernel.Firmware;
 import dev.tiu.boot.loader.BootEntry;
 import dev.tiu.boot.loader.BootFile;
@@ -115,13 +116,15 @@ final class EntryMaker {
 
   private BootPreparation preparation(Dir place, Snapshot snapshot, RecordedBoot record)
       throws IOException {
+    InitrdSettings initrdSettings = settings.initrdSettings(record.made());
     return new BootPreparation(
         SnapshotArguments.root(place, snapshot.number()),
         SnapshotArguments.ofImage(record),
         record.architecture(),
         settings.kernel(),
         settings.policy(record.boot()),
-        settings.initrdSettings(record.made()));
+        // Whatever kernel runs: the one that will try it may not be able to ask the firmware.
+        kind == Kind.PI ? initrdSettings.countingTries() : initrdSettings);
   }
 
   /**

@@ -170,6 +170,9 @@ final class StatusCommand implements Callable<Integer> {
     lines.add("Way back   " + line(status.wayBack(), "none"));
     if (status.boot() != null) {
       lines.add("Loader     " + loader(status.boot()));
+      if (status.boot().weakness() != null) {
+        lines.add("Trials     " + status.boot().weakness());
+      }
     }
     lines.add(
         "Free       %s of %s"

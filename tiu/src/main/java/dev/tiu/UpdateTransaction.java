@@ -4,6 +4,7 @@ import dev.tiu.boot.BootException;
 import dev.tiu.boot.BootPreparation.Initrds;
 import dev.tiu.boot.loader.Counting;
 import dev.tiu.boot.loader.LoaderState.Trial;
+import dev.tiu.boot.loader.UntriableException;
 import dev.tiu.bundle.Bundle;
 import dev.tiu.bundle.BundleException;
 import dev.tiu.bundle.EtcPolicy;
@@ -173,7 +174,14 @@ final class UpdateTransaction {
       console.print(waits(made));
       return;
     }
-    int tries = activation.tryNext(made, defaultNow(), Initrds.ANEW);
+    int tries;
+    try {
+      tries = activation.tryNext(made, defaultNow(), Initrds.ANEW);
+    } catch (UntriableException e) {
+      console.note(String.valueOf(e.getMessage()));
+      console.print(waits(made));
+      return;
+    }
     console.print(
         "Snapshot %d, version %s, is on trial from the next boot on, for %s; then the default, %d,"
                 .formatted(
@@ -182,6 +190,7 @@ final class UpdateTransaction {
                     Console.count(tries, "boot"),
                     defaultNow().number())
             + " boots again unless `tiu mark-good` was given");
+    boot.weakness().ifPresent(weakness -> console.note("Of trials here: " + weakness));
   }
 
   private Snapshot defaultNow() throws IOException {

@@ -77,7 +77,8 @@ class ConfigurationTest {
                 Optional.of(InitrdGenerator.DRACUT),
                 Coverage.THIS_HOST,
                 Duration.ofMinutes(5),
-                Instant.EPOCH));
+                Instant.EPOCH,
+                InitrdSettings.Trials.COUNTED_ELSEWHERE));
     assertThat(BootSettings.NONE.initrdSettings(Instant.EPOCH))
         .isEqualTo(InitrdSettings.of(Instant.EPOCH));
     assertThatThrownBy(() -> Configuration.parse("[boot]\ninitrd = 'maybe'"))

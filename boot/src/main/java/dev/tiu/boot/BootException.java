@@ -7,7 +7,7 @@ import java.io.IOException;
  *
  * <p>The message says what is wrong, what that means for the device, and what to do.
  */
-public final class BootException extends IOException {
+public class BootException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final String problem;

@@ -32,12 +32,13 @@ final class InitrdCheck {
    * @param name for people
    * @param remedy what to do if it can't
    */
-  static void check(FileHandle initrd, String name, Dir root, Kernel kernel, String remedy)
+  static InitrdContent check(FileHandle initrd, String name, Dir root, Kernel kernel, String remedy)
       throws IOException {
+    Optional<InitrdContent> content = Optional.empty();
     Optional<String> problem;
     try {
-      InitrdContent content = InitrdContent.read(initrd.stream());
-      problem = problem(content, kernel.version(), KernelModules.read(root, kernel));
+      content = Optional.of(InitrdContent.read(initrd.stream()));
+      problem = problem(content.get(), kernel.version(), KernelModules.read(root, kernel));
     } catch (InitrdFormatException e) {
       problem = Optional.of("is damaged " + e.getMessage());
     }
@@ -47,6 +48,7 @@ final class InitrdCheck {
           "The snapshot wouldn't find its root, so it isn't made to boot; what boots now stays.",
           remedy);
     }
+    return content.orElseThrow();
   }
 
   static Optional<String> problem(InitrdContent content, String version, KernelModules modules) {

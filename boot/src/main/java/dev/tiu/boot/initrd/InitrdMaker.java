@@ -3,14 +3,19 @@ package dev.tiu.boot.initrd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tiu.boot.BootException;
+import dev.tiu.boot.initrd.InitrdSettings.Trials;
 import dev.tiu.boot.kernel.Kernel;
 import dev.tiu.boot.kernel.RootView;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
+import dev.tiu.linux.Errno;
 import dev.tiu.linux.FileHandle;
 import dev.tiu.linux.FileType;
+import dev.tiu.linux.LinuxException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,10 +24,14 @@ import java.util.Optional;
  *
  * <p>The snapshot isn't changed. In the directory of what is kept with it, {@code initrd-VERSION}
  * appears when it is whole and was found right, and {@code initrd-VERSION.log} has what the
- * generator said, also if it failed. Both must lie on one btrfs.
+ * generator said, also if it failed. Both must lie on one btrfs. Where the settings want it to
+ * count the boots of a trial, and it can be made to, what does that is in front of it.
  */
 public final class InitrdMaker {
   private static final String NAME = "initrd-";
+  private static final byte[] NOTHING = {};
+  private static final int LOG_LIMIT = 2 << 20;
+  private static final int BUFFER = 1 << 20;
 
   private final Dir root;
   private final Dir kept;
@@ -64,7 +73,7 @@ public final class InitrdMaker {
       return Optional.empty();
     }
     try (FileHandle file = kept.openFile(place)) {
-      InitrdCheck.check(file, place.toString(), root, kernel, "");
+      InitrdContent unused = InitrdCheck.check(file, place.toString(), root, kernel, "");
       return Optional.of(new Initrd(place, file.status().size()));
     } catch (BootException e) {
       return Optional.empty();
@@ -82,7 +91,7 @@ public final class InitrdMaker {
       String name = entry.name().toString();
       if (name.startsWith(NAME) && entry.type() == FileType.REGULAR) {
         try (FileHandle initrd = from.openFile(entry.name())) {
-          copy(initrd, to, entry.name());
+          copy(initrd, to, entry.name(), NOTHING);
         }
       }
     }
@@ -151,8 +160,7 @@ public final class InitrdMaker {
             + " image's and the device's /etc.";
     try (GeneratorRun run = GeneratorRun.of(root, kept, settings)) {
       GeneratorRun.Result result = run.run(kernel.version());
-      kept.writeAtomically(
-          BytePath.of(NAME + kernel.version() + ".log"), result.log().getBytes(UTF_8), 0644);
+      kept.writeAtomically(log(kernel), result.log().getBytes(UTF_8), 0644);
       if (result.failure().isPresent()) {
         throw new BootException(
             result.failure().get(),
@@ -178,26 +186,85 @@ public final class InitrdMaker {
   /** Shares its data; root's alone, as it may have keys in it. */
   private Initrd keep(FileHandle initrd, String name, Kernel kernel, String remedy)
       throws IOException {
-    InitrdCheck.check(initrd, name, root, kernel, remedy);
+    InitrdContent content = InitrdCheck.check(initrd, name, root, kernel, remedy);
+    byte[] front = NOTHING;
+    if (settings.trials() == Trials.COUNTED_HERE) {
+      TryCounter counter = TryCounter.of(content, root, kernel);
+      front = counter.archive().orElse(NOTHING);
+      if (counter.archive().isEmpty()) {
+        addToLog(kernel, "(can't be made to count the boots of a trial: it " + counter.reason());
+      }
+    }
     BytePath place = place(kernel);
-    copy(initrd, kept, place);
+    copy(initrd, kept, place, front);
     kept.sync();
-    return new Initrd(place, initrd.status().size());
+    return new Initrd(place, front.length + initrd.status().size());
   }
 
-  private static void copy(FileHandle initrd, Dir to, BytePath place) throws IOException {
+  /** Whether the boots of a trial are counted in an initrd, wherever it lies. */
+  public static boolean countsTries(Dir dir, BytePath initrd) throws IOException {
+    try (FileHandle file = dir.openFile(initrd)) {
+      return TryCounter.isIn(file);
+    }
+  }
+
+  private void addToLog(Kernel kernel, String line) throws IOException {
+    BytePath log = log(kernel);
+    String before =
+        kept.find(log).isPresent() ? new String(kept.readAll(log, LOG_LIMIT), UTF_8) : "";
+    kept.writeAtomically(log, (before + line + ")\n").getBytes(UTF_8), 0644);
+  }
+
+  private static BytePath log(Kernel kernel) {
+    return BytePath.of(NAME + kernel.version() + ".log");
+  }
+
+  private static void copy(FileHandle initrd, Dir to, BytePath place, byte[] front)
+      throws IOException {
     BytePath temporary = BytePath.of("." + place + ".tiu-tmp");
     boolean unused = to.removeIfThere(temporary);
     boolean done = false;
     try (FileHandle copy = to.createPrivate(temporary)) {
-      copy.cloneFrom(initrd);
+      copy.write(ByteBuffer.wrap(front), 0);
+      append(copy, front.length, initrd);
       copy.sync();
+      requireHeld(copy, front);
       to.rename(temporary, place);
       done = true;
     } finally {
       if (!done) {
         to.unlink(temporary);
       }
+    }
+  }
+
+  private static void append(FileHandle copy, long offset, FileHandle initrd) throws IOException {
+    try {
+      copy.cloneRange(initrd, 0, initrd.status().size(), offset);
+    } catch (LinuxException e) {
+      if (offset == 0 || e.errno() != Errno.EINVAL) {
+        throw e;
+      }
+      // A btrfs with larger blocks, made on a machine with larger pages.
+      ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+      long position = 0;
+      while (initrd.read(buffer.clear(), position) > 0) {
+        int length = buffer.flip().remaining();
+        copy.write(buffer, offset + position);
+        position += length;
+      }
+    }
+  }
+
+  private static void requireHeld(FileHandle copy, byte[] front) throws IOException {
+    copy.dropCache();
+    byte[] there = new byte[front.length];
+    copy.readFully(ByteBuffer.wrap(there), 0);
+    if (!Arrays.equals(there, front)) {
+      throw new BootException(
+          "The disk didn't keep the initrd as it was written",
+          "The snapshot isn't made to boot; what boots now stays.",
+          "The disk may be failing: look at what `dmesg` says, and replace it.");
     }
   }
 }

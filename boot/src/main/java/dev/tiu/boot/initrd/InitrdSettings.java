@@ -11,9 +11,22 @@ import java.util.Optional;
  * @param generator the one to take; the first that the snapshot has, if empty
  * @param timeLimit after which a generator is ended
  * @param time the image's, which files in the initrd get where the generator can
+ * @param trials who counts the boots of a trial
  */
 public record InitrdSettings(
-    Optional<InitrdGenerator> generator, Coverage coverage, Duration timeLimit, Instant time) {
+    Optional<InitrdGenerator> generator,
+    Coverage coverage,
+    Duration timeLimit,
+    Instant time,
+    Trials trials) {
+  /** Who counts the boots of a snapshot on trial. */
+  public enum Trials {
+    /** The boot loader, or nobody. */
+    COUNTED_ELSEWHERE,
+    /** The initrd, if it can be made to. */
+    COUNTED_HERE
+  }
+
   /**
    * A desktop takes 10 seconds; a Raspberry Pi Zero 2 with a slow card, and a kernel that has all
    * modules, some minutes.
@@ -22,7 +35,13 @@ public record InitrdSettings(
 
   /** As it is done where nothing is configured. */
   public static InitrdSettings of(Instant time) {
-    return new InitrdSettings(Optional.empty(), Coverage.ANY_HOST, DEFAULT_TIME_LIMIT, time);
+    return new InitrdSettings(
+        Optional.empty(), Coverage.ANY_HOST, DEFAULT_TIME_LIMIT, time, Trials.COUNTED_ELSEWHERE);
+  }
+
+  /** The same for initrds that count the boots of a trial. */
+  public InitrdSettings countingTries() {
+    return new InitrdSettings(generator, coverage, timeLimit, time, Trials.COUNTED_HERE);
   }
 
   /** The same where there is no more time than that; a second at least. */

@@ -3,6 +3,7 @@ package dev.tiu.boot.loader;
 import dev.tiu.boot.BootException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +20,30 @@ public interface BootLoader {
 
   /** What becomes of a trial that nobody ends. */
   Counting counting();
+
+  /** What people should know of the way in which trials end here; empty where it is sure. */
+  default Optional<String> weakness() {
+    return Optional.empty();
+  }
+
+  /**
+   * Checks that a published snapshot can be tried, where that is a matter of the snapshot.
+   *
+   * @throws UntriableException if it can't
+   */
+  default void requireTriable(int number) throws IOException {
+    // As a rule it is the loader that counts.
+  }
+
+  /**
+   * Has this boot of the running machine, one of a trial, be the last one if it wasn't counted:
+   * nothing else would end the trial.
+   *
+   * @return whether it wasn't
+   */
+  default boolean endIfUncounted() throws IOException {
+    return false;
+  }
 
   /**
    * Makes it possible to boot that snapshot, which changes nothing of what does. An entry that is

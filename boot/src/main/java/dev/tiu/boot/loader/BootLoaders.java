@@ -7,6 +7,7 @@ import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
 import dev.tiu.linux.FileType;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +68,11 @@ public final class BootLoaders {
     return switch (kind) {
       case PI ->
           new PiFirmware(
-              partition, tryboot(), running ? Reboot.OF_THIS_MACHINE : Reboot.OF_ANOTHER_MACHINE);
+              partition,
+              tryboot(),
+              running ? Reboot.OF_THIS_MACHINE : Reboot.OF_ANOTHER_MACHINE,
+              () -> FatVolume.idOf(partition),
+              Path.of("/run/tiu-trial/counted"));
       case SYSTEMD_BOOT ->
           new SystemdBoot(partition, running ? LoaderVariables.ofMachine() : LoaderVariables.NONE);
       case GRUB -> new Grub(partition);
@@ -85,7 +90,7 @@ public final class BootLoaders {
 
   private Counting tryboot() throws IOException {
     boolean supported = tryboot.isPresent() ? tryboot.get() : !running || Tryboot.isSupported();
-    return supported ? Counting.ONCE : Counting.NONE;
+    return supported ? Counting.ONCE : Counting.TRIES;
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.tiu.boot.loader;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tiu.boot.BootFiles;
 import dev.tiu.boot.BootFiles.KernelWithInitrd;
 import dev.tiu.boot.kernel.Kernel;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a boot loader reads of a snapshot, under the names that it looks for.
@@ -20,14 +23,19 @@ import java.util.Optional;
  *                 Raspberry Pi                          others
  * kernels         kernel8.img, kernel_2712.img …        linux
  * initrds         initramfs8, initramfs_2712 …          initrd
- * device trees    bcm27….dtb, all in one directory      dtbs/, as the kernel has them; U-Boot only
- * overlays        overlays/                             none
+ * device trees    bcm2….dtb, all in one directory       dtbs/, as the kernel has them; U-Boot only
+ * overlays        overlays/, with a README              none
  * </pre>
  *
  * <p>A machine with UEFI has its device tree from its firmware.
  */
 public final class EntryFiles {
   private static final BytePath OVERLAYS = BytePath.of("overlays");
+  private static final BytePath README = OVERLAYS.resolve("README");
+  private static final BytePath KEPT_README = BytePath.of("overlays-README");
+  private static final String README_TEXT =
+      "The Raspberry Pi's firmware takes overlays from here because this file is here.\n";
+  private static final Pattern TREE = Pattern.compile("bcm2[78]\\d\\d-rpi-.*\\.dtb");
   private static final int MOST_LEVELS = 4;
 
   private final Dir root;
@@ -85,9 +93,18 @@ public final class EntryFiles {
       if (kernel.deviceTrees().isPresent() && addTreesForPi(kernel.deviceTrees().get())) {
         if (kernel.overlays().isPresent()) {
           addTree(kernel.overlays().get(), "", OVERLAYS, 1);
+          addReadme();
         }
         return;
       }
+    }
+  }
+
+  /** Without one the firmware takes no overlay of the set, but those in the root directory. */
+  private void addReadme() throws IOException {
+    if (isNew(README)) {
+      kept.writeAtomically(KEPT_README, README_TEXT.getBytes(UTF_8), 0644);
+      files.add(new BootFile(README, kept, KEPT_README));
     }
   }
 
@@ -106,12 +123,28 @@ public final class EntryFiles {
     for (BytePath place : List.of(trees, trees.resolve("broadcom"))) {
       for (DirEntry entry : new RootView(root).list(place)) {
         String name = entry.name().toString();
-        if (name.startsWith("bcm27") && name.endsWith(".dtb") && isNew(entry.name())) {
+        if (TREE.matcher(name).matches() && isNew(entry.name())) {
           files.add(new BootFile(entry.name(), root, place.resolve(entry.name())));
         }
       }
     }
+    addUnderOwnNames();
     return files.size() > before;
+  }
+
+  /**
+   * The firmware calls the boards with a BCM2837 by that chip's own number, 2710, where config.txt
+   * doesn't say {@code upstream_kernel=1}; kernels that aren't the Raspberry Pi's don't.
+   */
+  private void addUnderOwnNames() {
+    for (BootFile file : List.copyOf(files)) {
+      String name = file.name().toString();
+      BytePath own =
+          BytePath.of(name.replace("bcm2837-", "bcm2710-").replace("-cm3-io3.", "-cm3."));
+      if (name.startsWith("bcm2837-") && isNew(own)) {
+        files.add(new BootFile(own, root, file.path()));
+      }
+    }
   }
 
   private boolean isNew(BytePath name) {

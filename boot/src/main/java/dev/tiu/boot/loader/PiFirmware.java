@@ -3,10 +3,14 @@ package dev.tiu.boot.loader;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tiu.boot.BootException;
+import dev.tiu.boot.initrd.InitrdMaker;
 import dev.tiu.boot.loader.Entries.Entry;
+import dev.tiu.boot.loader.LoaderState.Trial;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,12 +28,13 @@ import java.util.regex.Pattern;
  * config.txt             in its first sector: os_prefix, kernel, initramfs and cmdline of the default;
  *                        then the admin's lines
  * tryboot.txt            the same with those of the snapshot on trial; as config.txt when there is none
- * tiu/cmdline/7-….txt    the command line of snapshot 7
+ * tiu/cmdline/7-….txt    the command line of snapshot 7; …-trial.txt the one for {@link InitrdTrial}
  * </pre>
  *
  * <p>A reboot with the argument {@code 0 tryboot} reads tryboot.txt once; any other boot reads
  * config.txt. So a trial that is cut off or hangs falls back by itself, and has to be asked for
- * again. On the running machine arming leaves that argument for the next reboot.
+ * again. On the running machine arming leaves that argument for the next reboot. Where the kernel
+ * can't give it, an {@link InitrdTrial} is begun.
  *
  * <p>Sources: config_txt/boot.adoc, conditional.adoc and raspberry-pi/bootflow-eeprom.adoc of the
  * Raspberry Pi documentation. A prefix whose kernel or device tree is missing is silently ignored;
@@ -42,7 +47,9 @@ final class PiFirmware extends PublishedEntries {
   private static final BytePath CMDLINES = BootSets.PLACE.resolve("cmdline");
   private static final Pattern ANY = Pattern.compile(".*", Pattern.DOTALL);
   private static final Pattern NUMBER =
-      Pattern.compile("(?m)^cmdline=/tiu/cmdline/([1-9][0-9]{0,8})-[0-9a-f]{8}\\.txt$");
+      Pattern.compile("(?m)^cmdline=/tiu/cmdline/([1-9][0-9]{0,8})-[0-9a-f]{8}(-trial)?\\.txt$");
+
+  private static final Pattern CMDLINE = Pattern.compile("(?m)^cmdline=/tiu/cmdline/([^/\\n]+)$");
 
   /** What the admin's lines may not say, because the last one counts. */
   private static final Pattern OVERRIDE =
@@ -60,10 +67,23 @@ final class PiFirmware extends PublishedEntries {
 
   private static final String PI_5 = "kernel_2712.img";
 
+  /** With another script of initramfs-tools' the one that counts wouldn't run. */
+  private static final Pattern OTHER_SCRIPT = Pattern.compile("(^| )boot=");
+
   private final Sector config;
   private final Sector tryboot;
   private final Counting counting;
   private final Reboot reboot;
+  private final VolumeId volume;
+  private final Path countedMark;
+  private final InitrdTrial counted;
+
+  /** How an initrd finds the boot partition. */
+  @FunctionalInterface
+  interface VolumeId {
+    /** As blkid shows it. */
+    String get() throws IOException;
+  }
 
   /** What the next reboot of the running machine asks the firmware for. */
   @FunctionalInterface
@@ -90,10 +110,15 @@ final class PiFirmware extends PublishedEntries {
   }
 
   /**
-   * @param counting {@link Counting#ONCE} where the running kernel tells the firmware of a tryboot
+   * @param counting {@link Counting#ONCE} where the running kernel tells the firmware of a tryboot,
+   *     {@link Counting#TRIES} where the initrd counts
+   * @param countedMark what the initrd leaves when it has counted this boot
    */
-  PiFirmware(Dir partition, Counting counting, Reboot reboot) {
+  PiFirmware(Dir partition, Counting counting, Reboot reboot, VolumeId volume, Path countedMark) {
     super(partition);
+    this.countedMark = countedMark;
+    this.volume = volume;
+    this.counted = new InitrdTrial(partition);
     this.reboot = reboot;
     this.config = new Sector(partition, CONFIG);
     this.tryboot = new Sector(partition, TRYBOOT);
@@ -137,19 +162,34 @@ final class PiFirmware extends PublishedEntries {
 
   @Override
   LoaderState decision() throws IOException {
-    OptionalInt isDefault = number(config);
-    OptionalInt tried = number(tryboot);
-    boolean trial = tried.isPresent() && !tried.equals(isDefault);
+    Matcher named = NUMBER.matcher(config.lines());
+    if (named.find() && named.group(2) != null) {
+      Trial trial = counted.running(Integer.parseInt(named.group(1)));
+      return LoaderState.deciding(number(counted.defaultLines()), Optional.of(trial));
+    }
+    OptionalInt isDefault = number(config.lines());
+    OptionalInt tried = number(tryboot.lines());
+    boolean once = tried.isPresent() && !tried.equals(isDefault);
     return LoaderState.deciding(
-        isDefault,
-        trial ? Optional.of(new LoaderState.Trial(tried.getAsInt(), 1)) : Optional.empty());
+        isDefault, once ? Optional.of(new Trial(tried.getAsInt(), 1)) : counted.over(isDefault));
   }
 
-  private static OptionalInt number(Sector sector) throws IOException {
-    Matcher cmdline = NUMBER.matcher(sector.lines());
+  private static OptionalInt number(String lines) {
+    Matcher cmdline = NUMBER.matcher(lines);
     return cmdline.find()
         ? OptionalInt.of(Integer.parseInt(cmdline.group(1)))
         : OptionalInt.empty();
+  }
+
+  private boolean isOnTrialInConfig() throws IOException {
+    Matcher named = NUMBER.matcher(config.lines());
+    return named.find() && named.group(2) != null;
+  }
+
+  /** Also what has no try left: it boots once more, for its initrd to put the default back. */
+  @Override
+  boolean needs(LoaderState state, int number) throws IOException {
+    return state.needs(number) || number(config.lines()).equals(OptionalInt.of(number));
   }
 
   @Override
@@ -159,6 +199,10 @@ final class PiFirmware extends PublishedEntries {
     for (Entry entry : all.values()) {
       names.add(cmdline(entry).name().toString());
       FatFiles.replace(partition(), cmdline(entry), (entry.arguments() + "\n").getBytes(UTF_8));
+    }
+    Matcher now = CMDLINE.matcher(config.lines());
+    if (now.find()) {
+      names.add(now.group(1));
     }
     FatFiles.removeOthers(partition(), CMDLINES, ANY, names);
   }
@@ -170,12 +214,13 @@ final class PiFirmware extends PublishedEntries {
 
   @Override
   void armPublished(Entry entry, int tries) throws IOException {
-    if (counting == Counting.NONE) {
-      throw new BootException(
-          "This kernel doesn't tell the Raspberry Pi's firmware to try a snapshot once, so that a"
-              + " trial that fails wouldn't end",
-          NOT_ON_TRIAL,
-          "Debian's own kernels don't, Raspberry Pi OS's do: take one of those.");
+    requireNotOverridden();
+    if (counting == Counting.TRIES) {
+      requireTriable(entry.number());
+      BytePath line = writeTrialLine(entry);
+      counted.prepare(config, entry.number(), tries);
+      config.write(lines(entry, line));
+      return;
     }
     String autoboot = new String(FatFiles.read(partition(), AUTOBOOT, 1 << 16), UTF_8);
     String read = autoboot.substring(0, Math.min(autoboot.length(), AUTOBOOT_READ));
@@ -186,20 +231,79 @@ final class PiFirmware extends PublishedEntries {
           NOT_ON_TRIAL,
           "Take that line out.");
     }
-    requireNotOverridden();
     // Not decisive, and so written as a whole: it is read only when a reboot asks for it.
     byte[] rest = config.rest().getBytes(UTF_8);
-    FatFiles.replace(partition(), TRYBOOT, Sector.whole(lines(entry), rest));
+    FatFiles.replace(partition(), TRYBOOT, Sector.whole(lines(entry, cmdline(entry)), rest));
     reboot.ask(true);
+  }
+
+  /** The command line by which the initrd knows that it has to count, and where. */
+  private BytePath writeTrialLine(Entry entry) throws IOException {
+    String line =
+        "%s tiu.trial=%d tiu.boot=%s".formatted(entry.arguments(), entry.number(), volume.get());
+    BytePath path =
+        CMDLINES.resolve("%d-%08x-trial.txt".formatted(entry.number(), line.hashCode()));
+    FatFiles.replace(partition(), path, (line + "\n").getBytes(UTF_8));
+    return path;
+  }
+
+  @Override
+  public Optional<String> weakness() {
+    return counting == Counting.TRIES
+        ? Optional.of(
+            "this kernel can't ask the firmware for a trial, so that the initrd counts the boots of"
+                + " one and puts the default back. A kernel that doesn't come as far as its initrd"
+                + " isn't counted, and boots until somebody changes config.txt on the card by hand")
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean endIfUncounted() throws IOException {
+    if (!isOnTrialInConfig() || Files.exists(countedMark)) {
+      return false;
+    }
+    counted.useUp(number(config.lines()).getAsInt());
+    counted.putBack(config);
+    return true;
+  }
+
+  @Override
+  public void requireTriable(int number) throws IOException {
+    if (counting != Counting.TRIES) {
+      return;
+    }
+    Entry entry = require(number);
+    BytePath set = BootSets.PLACE.resolve(entry.set());
+    for (String kernel : KERNELS.stream().filter(name -> isThere(set.resolve(name))).toList()) {
+      BytePath initrd = set.resolve(initramfs(kernel));
+      if (!isThere(initrd) || !InitrdMaker.countsTries(partition(), initrd)) {
+        throw new UntriableException(
+            "This kernel doesn't tell the Raspberry Pi's firmware to try a snapshot once, and snapshot"
+                + " %d has no initrd for %s that counts its boots".formatted(number, kernel),
+            "Debian's own kernels don't, Raspberry Pi OS's do: take one of those, or have the image"
+                + " make its initrd by initramfs-tools or dracut; its log beside the snapshot,"
+                + " initrd-VERSION.log, says why it can't be made to count.");
+      }
+    }
+    if (OTHER_SCRIPT.matcher(entry.arguments()).find()) {
+      throw new UntriableException(
+          "The kernel arguments of snapshot %d say boot=, by which its initrd wouldn't count its boots"
+              .formatted(number),
+          "`tiu kargs` shows where that comes from.");
+    }
   }
 
   /** Rather the default's than none: what the firmware does without the file isn't documented. */
   @Override
   public void disarm() throws IOException {
     reboot.ask(false);
+    if (isOnTrialInConfig()) {
+      counted.putBack(config);
+    }
     if (config.isThere()) {
       FatFiles.replace(partition(), TRYBOOT, config.content());
     }
+    counted.forget();
   }
 
   @Override
@@ -238,11 +342,15 @@ final class PiFirmware extends PublishedEntries {
     }
   }
 
-  private String lines(Entry entry) throws IOException {
+  private String lines(Entry entry) {
+    return lines(entry, cmdline(entry));
+  }
+
+  private String lines(Entry entry, BytePath cmdline) {
     BytePath set = BootSets.PLACE.resolve(entry.set());
     StringBuilder lines = new StringBuilder();
     lines.append("[all]\nos_prefix=").append(set).append("/\n");
-    lines.append("cmdline=/").append(cmdline(entry)).append('\n');
+    lines.append("cmdline=/").append(cmdline).append('\n');
     List<String> kernels = KERNELS.stream().filter(name -> isThere(set.resolve(name))).toList();
     append(kernels.get(0), set, lines);
     if (kernels.contains(PI_5) && kernels.size() > 1) {
@@ -255,10 +363,14 @@ final class PiFirmware extends PublishedEntries {
 
   private void append(String kernel, BytePath set, StringBuilder lines) {
     lines.append("kernel=").append(kernel).append('\n');
-    String initramfs = "initramfs" + kernel.substring("kernel".length(), kernel.length() - 4);
+    String initramfs = initramfs(kernel);
     if (isThere(set.resolve(initramfs))) {
       lines.append("initramfs ").append(initramfs).append(" followkernel\n");
     }
+  }
+
+  private static String initramfs(String kernel) {
+    return "initramfs" + kernel.substring("kernel".length(), kernel.length() - 4);
   }
 
   private boolean isThere(BytePath path) {

@@ -42,6 +42,11 @@ abstract class PublishedEntries implements BootLoader {
   /** Makes a published snapshot the default. */
   abstract void switchTo(Entry entry) throws IOException;
 
+  /** Whether a snapshot may not be changed or taken away. */
+  boolean needs(LoaderState state, int number) throws IOException {
+    return state.needs(number);
+  }
+
   /** Checks what a loader needs of an entry. */
   void requireUsable(BootEntry entry) throws BootException {
     requireCopied(entry);
@@ -85,7 +90,7 @@ abstract class PublishedEntries implements BootLoader {
     String set = entry.inPlace().isPresent() ? "" : sets.publish(entry.files());
     Entry published = Entry.of(entry, set);
     Optional<Entry> there = entries.find(entry.number());
-    if (there.isPresent() && !there.get().equals(published) && decision().needs(entry.number())) {
+    if (there.isPresent() && !there.get().equals(published) && needs(decision(), entry.number())) {
       throw new BootException(
           "Snapshot %d is what boots, or is on trial: its boot files can't be replaced now"
               .formatted(entry.number()),
@@ -141,7 +146,7 @@ abstract class PublishedEntries implements BootLoader {
   public final void retract(Set<Integer> numbers) throws IOException {
     LoaderState state = decision();
     for (int number : numbers) {
-      if (state.needs(number)) {
+      if (needs(state, number)) {
         throw new BootException(
             "Snapshot %d is what boots, or is on trial: it keeps its boot files".formatted(number),
             FatFiles.AS_IT_WAS,

@@ -7,6 +7,7 @@ import dev.tiu.linux.Dir;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The first sector of a text file: the one thing that decides what boots.
@@ -43,6 +44,20 @@ final class Sector {
   String lines() throws IOException {
     byte[] content = content();
     return isOurs(content) ? new String(content, MARK.length(), SIZE - MARK.length(), UTF_8) : "";
+  }
+
+  /** tiu's block, all 512 bytes; empty where there is none. */
+  Optional<byte[]> block() throws IOException {
+    byte[] content = content();
+    return isOurs(content) ? Optional.of(Arrays.copyOf(content, SIZE)) : Optional.empty();
+  }
+
+  /** Puts another file's block there. */
+  void writeBlock(byte[] block) throws IOException {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    whole.writeBytes(block);
+    whole.writeBytes(rest(content()));
+    FatFiles.replaceSector(partition, path, whole.toByteArray());
   }
 
   /** What is somebody else's. */

@@ -79,7 +79,12 @@ final class GeneratorRunIT {
     return new InitrdMaker(
         root.dir(),
         kept,
-        new InitrdSettings(Optional.empty(), Coverage.ANY_HOST, limit, Instant.EPOCH));
+        new InitrdSettings(
+            Optional.empty(),
+            Coverage.ANY_HOST,
+            limit,
+            Instant.EPOCH,
+            InitrdSettings.Trials.COUNTED_ELSEWHERE));
   }
 
   private Optional<Initrd> make() throws IOException {

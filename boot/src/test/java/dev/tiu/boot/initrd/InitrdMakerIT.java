@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Real generators with a real kernel, in a sealed snapshot; cpio is the judge. */
 final class InitrdMakerIT {
@@ -81,7 +82,12 @@ final class InitrdMakerIT {
     return new InitrdMaker(
         root,
         kept,
-        new InitrdSettings(generator, Coverage.ANY_HOST, InitrdSettings.DEFAULT_TIME_LIMIT, TIME));
+        new InitrdSettings(
+            generator,
+            Coverage.ANY_HOST,
+            InitrdSettings.DEFAULT_TIME_LIMIT,
+            TIME,
+            InitrdSettings.Trials.COUNTED_ELSEWHERE));
   }
 
   private static Path path(Initrd initrd) {
@@ -137,6 +143,82 @@ final class InitrdMakerIT {
         .contains("init", "usr/lib/modules/" + kernel.version() + "/kernel/fs/btrfs/btrfs.ko");
     assertThat(log()).startsWith("$ dracut --force --no-hostonly ").endsWith("(exit code 0)\n");
     assertThat(Arrays.equals(remade(maker), first)).isTrue();
+  }
+
+  /** With its own shell and programs; a directory takes the boot partition's place. */
+  private static final String COUNT =
+      """
+      set -e
+      cd "$1"
+      cat >"$1/rest" "$2"
+      for packer in cat zstd; do
+        # The first archive, then what follows it, as the kernel does.
+        if [ $packer = cat ]; then
+          cpio --quiet -i --make-directories <"$1/rest" 2>/dev/null
+        else
+          offset=$(LC_ALL=C grep -obaP '\\x28\\xb5\\x2f\\xfd' "$1/rest" | head -n 1 | cut -d: -f1)
+          tail -c +$((offset + 1)) "$1/rest" | zstd -dc 2>/dev/null \\
+            | cpio --quiet -i --make-directories --unconditional
+        fi
+      done
+      mkdir -p test/proc test/tiu/modules test/dev/disk/by-uuid fat/tiu fakes dev
+      mknod dev/null c 1 3
+      echo "quiet tiu.trial=2 tiu.boot=0123-ABCD" >test/proc/cmdline
+      : >test/tiu/modules/list
+      : >test/dev/disk/by-uuid/0123-ABCD
+      printf '#!/bin/sh\\nmv "$6" "$6.old" && ln -s /fat "$6"\\n' >fakes/mount
+      printf '#!/bin/sh\\nexit 0\\n' >fakes/umount
+      chmod +x fakes/*
+      printf '%s' "$3" >fat/tiu/tries
+      chroot . /bin/sh -c 'PATH=/fakes:/bin:/sbin:/usr/bin:/usr/sbin; export PATH; sh /tiu/count-try /test'
+      """;
+
+  @Test
+  void initrd_counts_by_what_it_has_where_it_is_asked_to(@TempDir Path unpacked) throws Exception {
+    InitrdMaker maker = new InitrdMaker(root, kept, InitrdSettings.of(TIME).countingTries());
+    Initrd initrd = maker.make(kernel, InitrdPolicy.REGENERATE).orElseThrow();
+    assertThat(InitrdMaker.countsTries(kept, initrd.path())).isTrue();
+    assertThat(maker.find(kernel)).contains(initrd);
+    try (FileHandle file = kept.openFile(initrd.path())) {
+      assertThat(InitrdContent.read(file.stream()).paths())
+          .contains("tiu/count-try", "conf/conf.d/zz-tiu-trial", "scripts/tiu")
+          .contains("tiu/modules/vfat.ko", "scripts/local");
+    }
+    String counter = "trial=2\nleft=3\n";
+    String sector = "# tiu: these 512 bytes are tiu's; lines below are kept\n" + counter;
+    sector += "#".repeat(511 - sector.length()) + "\n";
+    String said =
+        Command.of("bash", "-c", COUNT, "bash", "" + unpacked, "" + path(initrd), sector)
+            .run()
+            .text();
+    assertThat(said).contains("snapshot 2 is on trial: 2 more boots after this one");
+    assertThat(Files.readString(unpacked.resolve("fat/tiu/tries")))
+        .isEqualTo(sector.replace("left=3", "left=2"));
+    assertThat(Files.readAllLines(unpacked.resolve("tiu/modules/list")))
+        .contains("nls_cp437.ko", "nls_ascii.ko")
+        .containsSubsequence("fat.ko", "vfat.ko");
+    byte[] first = Files.readAllBytes(path(initrd));
+    assertThat(Arrays.equals(remade(maker), first)).isTrue();
+  }
+
+  @Test
+  void dracut_s_counts_by_its_hooks() throws Exception {
+    InitrdMaker maker =
+        new InitrdMaker(
+            root,
+            kept,
+            new InitrdSettings(
+                Optional.of(InitrdGenerator.DRACUT),
+                Coverage.ANY_HOST,
+                InitrdSettings.DEFAULT_TIME_LIMIT,
+                TIME,
+                InitrdSettings.Trials.COUNTED_HERE));
+    Initrd initrd = maker.make(kernel, InitrdPolicy.REGENERATE).orElseThrow();
+    assertThat(InitrdMaker.countsTries(kept, initrd.path())).as(log()).isTrue();
+    try (FileHandle file = kept.openFile(initrd.path())) {
+      assertThat(InitrdContent.read(file.stream()).paths())
+          .anyMatch(p -> p.endsWith("hooks/pre-trigger/00-tiu.sh"));
+    }
   }
 
   @Test

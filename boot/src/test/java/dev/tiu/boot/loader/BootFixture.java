@@ -20,12 +20,18 @@ final class BootFixture implements AutoCloseable {
   final Dir partition;
   private final Path files;
   private final Dir source;
+  private String initrdStart = "";
 
   BootFixture(Path directory) throws IOException {
     this.boot = Files.createDirectory(directory.resolve("boot"));
     this.files = Files.createDirectory(directory.resolve("files"));
     this.partition = Dir.open(boot);
     this.source = Dir.open(files);
+  }
+
+  /** Has initrds begin so. */
+  void beginInitrds(String start) {
+    initrdStart = start;
   }
 
   /** An entry whose kernel and initrd have that content. */
@@ -39,14 +45,15 @@ final class BootFixture implements AutoCloseable {
     all.add(file("initrd", "initrd " + content));
     // What a Raspberry Pi's firmware looks for.
     all.add(file("kernel8.img", "kernel " + content));
-    all.add(file("initramfs8", "initrd " + content));
+    all.add(file("initramfs8", initrdStart + "initrd " + content));
     all.add(file("bcm2711-rpi-4-b.dtb", "tree"));
     all.add(file("overlays/vc4.dtbo", "overlay"));
     return new BootEntry(number, "System " + content, all, arguments);
   }
 
   BootFile file(String name, String content) {
-    String stored = name.replace('/', '-') + "-" + content.replace(' ', '-');
+    String stored = name.replace('/', '-') + "-" + content.replaceAll("[^a-z0-9]", "-");
+    stored = stored.substring(Math.max(0, stored.length() - 100));
     try {
       Files.writeString(files.resolve(stored), content);
     } catch (IOException e) {

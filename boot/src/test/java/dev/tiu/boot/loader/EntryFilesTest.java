@@ -86,6 +86,27 @@ final class EntryFilesTest {
             "kernel8.img <- boot/vmlinuz-6.1.0-1-arm64", "initramfs8 <- initrd-6.1.0-1-arm64");
   }
 
+  @Test
+  void board_whose_tree_the_firmware_calls_otherwise_finds_it_by_both_names() throws Exception {
+    make("dtb/broadcom/bcm2837-rpi-3-b.dtb", "dtb/broadcom/bcm2837-rpi-cm3-io3.dtb");
+    assertThat(of(Kind.PI, kernel("6.1.0-1-arm64", "dtb", "", "")))
+        .contains(
+            "bcm2837-rpi-3-b.dtb <- dtb/broadcom/bcm2837-rpi-3-b.dtb",
+            "bcm2710-rpi-3-b.dtb <- dtb/broadcom/bcm2837-rpi-3-b.dtb",
+            "bcm2710-rpi-cm3.dtb <- dtb/broadcom/bcm2837-rpi-cm3-io3.dtb");
+  }
+
+  @Test
+  void overlays_get_the_readme_without_which_the_firmware_passes_them_over() throws Exception {
+    make("dtb/bcm2711-rpi-4-b.dtb", "dtb/overlays/vc4.dtbo");
+    assertThat(of(Kind.PI, kernel("6.1.0-1-arm64", "dtb", "dtb/overlays", "")))
+        .contains("overlays/README <- overlays-README");
+    assertThat(directory.resolve("kept/overlays-README")).content().contains("because this file");
+    make("elsewhere/bcm2711-rpi-4-b.dtb");
+    assertThat(of(Kind.PI, kernel("6.1.0-1-arm64", "elsewhere", "", "")))
+        .noneMatch(line -> line.startsWith("overlays/"));
+  }
+
   private void make(String... files) throws IOException {
     for (String file : files) {
       Path path = directory.resolve("root").resolve(file);

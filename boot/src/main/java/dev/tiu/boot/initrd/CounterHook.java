@@ -1,0 +1,143 @@
+package dev.tiu.boot.initrd;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How the programs of an initrd are made to run {@code /tiu/count-try} before they wait for the
+ * root. All of it is by files of names that the initrd hasn't, as a later archive's file of the
+ * same name would count instead; and nothing runs in a boot that isn't a trial.
+ */
+enum CounterHook {
+  /**
+   * {@code init} reads {@code conf/conf.d/*}, and then, when udev has run and scripts are to mount
+   * the root, the one that {@code BOOT} names.
+   */
+  INITRAMFS_TOOLS {
+    @Override
+    boolean fits(InitrdContent initrd) {
+      return initrd.has("conf/initramfs.conf") && initrd.has("scripts/local");
+    }
+
+    @Override
+    void add(InitrdContent initrd, CpioArchive archive) {
+      archive
+          .file(
+              "conf/conf.d/zz-tiu-trial",
+              text("case \" $(cat /proc/cmdline) \" in *\" tiu.trial=\"*) BOOT=tiu ;; esac\n"))
+          .file(
+              "scripts/tiu",
+              text(". /scripts/local\nTIU_WATCHDOG=feed sh /tiu/count-try\nBOOT=local\n"));
+    }
+  },
+
+  /**
+   * dracut's and mkinitcpio's with systemd as init: a unit that is done before the root's mount.
+   */
+  SYSTEMD {
+    @Override
+    boolean fits(InitrdContent initrd) {
+      return initrd.has("etc/initrd-release") && unitDirectory(initrd).isPresent();
+    }
+
+    @Override
+    void add(InitrdContent initrd, CpioArchive archive) {
+      String units = unitDirectory(initrd).orElseThrow();
+      archive
+          .file(
+              units + "/tiu-count-try.service",
+              text(
+                  """
+                  [Unit]
+                  Description=Count a boot of a snapshot on trial
+                  DefaultDependencies=no
+                  ConditionKernelCommandLine=tiu.trial
+                  After=systemd-udev-trigger.service
+                  Before=initrd-root-device.target sysroot.mount initrd-root-fs.target
+
+                  [Service]
+                  Type=oneshot
+                  ExecStart=/bin/sh /tiu/count-try
+                  StandardOutput=journal+console
+                  """))
+          .link(units + "/initrd.target.wants/tiu-count-try.service", "../tiu-count-try.service");
+    }
+
+    private static Optional<String> unitDirectory(InitrdContent initrd) {
+      return places("usr/lib/systemd", "lib/systemd")
+          .filter(place -> initrd.has(place + "/systemd"))
+          .findFirst()
+          .map(place -> place + "/system");
+    }
+  },
+
+  /** dracut's own init: udev runs, and what it is to look at comes after this hook. */
+  DRACUT {
+    @Override
+    boolean fits(InitrdContent initrd) {
+      return hooks(initrd).isPresent();
+    }
+
+    @Override
+    void add(InitrdContent initrd, CpioArchive archive) {
+      archive.file(
+          hooks(initrd).orElseThrow() + "/00-tiu.sh",
+          text(
+              """
+              case " $(cat /proc/cmdline) " in
+                *" tiu.trial="*)
+                  udevadm trigger --type=subsystems --action=add
+                  udevadm trigger --type=devices --action=add
+                  TIU_WATCHDOG=feed sh /tiu/count-try
+                  ;;
+              esac
+              """));
+    }
+
+    private static Optional<String> hooks(InitrdContent initrd) {
+      return places("usr/lib/dracut", "lib/dracut", "var/lib/dracut")
+          .map(place -> place + "/hooks/pre-trigger")
+          .filter(initrd::has)
+          .findFirst();
+    }
+  };
+
+  private static final List<String> PROGRAMS =
+      List.of("sh", "cat", "mkdir", "mount", "umount", "sleep");
+
+  private static final List<String> LOADERS = List.of("insmod", "kmod", "busybox");
+
+  abstract boolean fits(InitrdContent initrd);
+
+  abstract void add(InitrdContent initrd, CpioArchive archive);
+
+  /** The one for that initrd, if there is one. */
+  static Optional<CounterHook> of(InitrdContent initrd) {
+    return Arrays.stream(values()).filter(hook -> hook.fits(initrd)).findFirst();
+  }
+
+  /** What count-try needs and the initrd hasn't. */
+  static Optional<String> missingProgram(InitrdContent initrd) {
+    if (LOADERS.stream().noneMatch(program -> hasProgram(initrd, program))) {
+      return Optional.of("insmod");
+    }
+    return PROGRAMS.stream().filter(program -> !hasProgram(initrd, program)).findFirst();
+  }
+
+  private static boolean hasProgram(InitrdContent initrd, String program) {
+    return places("bin", "sbin", "usr/bin", "usr/sbin")
+        .anyMatch(place -> initrd.has(place + "/" + program));
+  }
+
+  private static Stream<String> places(String... places) {
+    return Arrays.stream(places);
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(UTF_8);
+  }
+}
