@@ -159,7 +159,7 @@ final class DiskInstall {
           startsByBios(files, architecture)
               ? DiskShape.gpt(machine).withBios()
               : DiskShape.gpt(machine);
-      case SYSTEMD_BOOT, U_BOOT, EXTLINUX -> DiskShape.gpt(machine);
+      case SYSTEMD_BOOT, U_BOOT, U_BOOT_BOOTCOUNT, EXTLINUX -> DiskShape.gpt(machine);
     };
   }
 

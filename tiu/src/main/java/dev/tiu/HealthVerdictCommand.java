@@ -122,8 +122,7 @@ final class HealthVerdictCommand implements Callable<Integer> {
 
   private static HealthReport failure(String why) {
     return new HealthReport(
-        List.of(
-            new CheckResult("boot", Importance.REQUIRED, false, 1, Duration.ZERO, why, "")));
+        List.of(new CheckResult("boot", Importance.REQUIRED, false, 1, Duration.ZERO, why, "")));
   }
 
   /** Says meanwhile what is waited for. */

@@ -63,7 +63,8 @@ record MaintenanceWindow(String start, Duration duration) {
   static Optional<Instant> parse(String output) {
     Optional<Instant> found = Optional.empty();
     for (String line : output.lines().map(String::strip).toList()) {
-      String prefix = line.startsWith(NEXT) ? NEXT : line.startsWith("(in UTC):") ? "(in UTC):" : "";
+      String prefix =
+          line.startsWith(NEXT) ? NEXT : line.startsWith("(in UTC):") ? "(in UTC):" : "";
       if (!prefix.isEmpty() && line.endsWith(" UTC")) {
         String text = line.substring(prefix.length(), line.length() - " UTC".length()).strip();
         found = Optional.of(LocalDateTime.parse(text, TIME).toInstant(ZoneOffset.UTC));

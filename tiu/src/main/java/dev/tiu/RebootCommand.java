@@ -37,8 +37,7 @@ final class RebootCommand implements Callable<Integer> {
     try (Dir etc = Dir.open(ROOT.resolve("etc"))) {
       settings = Configuration.read(etc).update();
     }
-    RebootRequest request =
-        new RebootRequest(ROOT, settings, context.clock(), context.console());
+    RebootRequest request = new RebootRequest(ROOT, settings, context.clock(), context.console());
     if (!ifNeeded) {
       request.whenPossible();
     } else if (new RebootNeed(ROOT).read().isPresent()) {

@@ -43,7 +43,9 @@ final class RebootRequest {
     for (MaintenanceWindow window : settings.windows()) {
       window
           .nextAfter(now)
-          .ifPresent(next -> console.print("The window '%s' begins at %s".formatted(window.start(), next)));
+          .ifPresent(
+              next ->
+                  console.print("The window '%s' begins at %s".formatted(window.start(), next)));
     }
   }
 
@@ -86,8 +88,7 @@ final class RebootRequest {
 
   private void warn() {
     try {
-      String sessions =
-          Command.of("who").timeLimit(TIME_LIMIT).run().text();
+      String sessions = Command.of("who").timeLimit(TIME_LIMIT).run().text();
       if (sessions.isBlank()) {
         return;
       }

@@ -139,8 +139,7 @@ final class UpdateCommand implements Callable<Integer> {
     if (next.isBooted()) {
       return;
     }
-    String version =
-        next.info().image().map(image -> ", version " + image.version()).orElse("");
+    String version = next.info().image().map(image -> ", version " + image.version()).orElse("");
     String sentence = "Snapshot %d%s boots next".formatted(next.number(), version);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("snapshot", next.number());

@@ -133,8 +133,7 @@ final class UpdateTransaction {
     return told;
   }
 
-  private void bringIn(Snapshot made, Snapshot base, InstalledSystem installed)
-      throws IOException {
+  private void bringIn(Snapshot made, Snapshot base, InstalledSystem installed) throws IOException {
     if (options.stage()) {
       console.print(waits(made));
     } else if (installed.configuration().trial().asksForTrial()) {

@@ -98,6 +98,7 @@ class ConfigurationTest {
                 Optional.of(Path.of("/efi")),
                 5,
                 Optional.empty(),
+                Optional.empty(),
                 KernelPlace.BOOT_PARTITION));
     assertThat(Configuration.parse("[boot]\ntryboot = true").boot().loader().tryboot())
         .contains(true);

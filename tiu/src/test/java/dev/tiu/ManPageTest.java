@@ -34,13 +34,14 @@ final class ManPageTest {
   @Test
   void every_command_has_an_entry_and_every_entry_is_a_command() throws IOException {
     Set<String> documented = new TreeSet<>();
-    Matcher entry = Pattern.compile("\\bNm Cm ((?:key|etc) \\w+|[\\w-]+)").matcher(joined(page()));
+    Matcher entry =
+        Pattern.compile("\\bNm Cm ((?:key|etc|health) \\w+|[\\w-]+)").matcher(joined(page()));
     while (entry.find()) {
       documented.add(entry.group(1));
     }
     Set<String> expected =
         commands().keySet().stream()
-            .filter(name -> !Set.of("", "key", "etc").contains(name))
+            .filter(name -> !Set.of("", "key", "etc", "health").contains(name))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(documented).isEqualTo(expected);
   }
@@ -121,7 +122,8 @@ final class ManPageTest {
     Map<String, String> entries = new TreeMap<>();
     String[] pieces = joined(page()).split("\\bIt (?=Xo Nm Cm|Nm Cm)", -1);
     for (String piece : pieces) {
-      Matcher name = Pattern.compile("^(?:Xo )?Nm Cm ((?:key|etc) \\w+|[\\w-]+)").matcher(piece);
+      Matcher name =
+          Pattern.compile("^(?:Xo )?Nm Cm ((?:key|etc|health) \\w+|[\\w-]+)").matcher(piece);
       if (name.find()) {
         entries.put(name.group(1), piece);
       }

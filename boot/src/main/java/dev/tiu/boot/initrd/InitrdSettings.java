@@ -49,6 +49,6 @@ public record InitrdSettings(
     Duration shorter = left.compareTo(timeLimit) < 0 ? left : timeLimit;
     Duration second = Duration.ofSeconds(1);
     return new InitrdSettings(
-        generator, coverage, shorter.compareTo(second) < 0 ? second : shorter, time);
+        generator, coverage, shorter.compareTo(second) < 0 ? second : shorter, time, trials);
   }
 }

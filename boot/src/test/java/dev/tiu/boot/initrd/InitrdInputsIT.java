@@ -49,7 +49,11 @@ final class InitrdInputsIT {
     return InitrdInputs.of(
             root,
             new InitrdSettings(
-                Optional.of(generator), usual.coverage(), usual.timeLimit(), usual.time()))
+                Optional.of(generator),
+                usual.coverage(),
+                usual.timeLimit(),
+                usual.time(),
+                usual.trials()))
         .orElseThrow();
   }
 
