@@ -22,9 +22,14 @@ final class Bounded {
       return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       thread.interrupt();
-      return Finding.bad("%s: no answer within %d s".formatted(what, limit.toSeconds()));
+      return Finding.bad("%s: no answer within %d s".formatted(what, seconds(limit)));
     } catch (ExecutionException e) {
       return Finding.bad("%s: %s".formatted(what, String.valueOf(e.getCause())));
     }
+  }
+
+  /** Rounded up, as the time that a try has left is a little less than what it was given. */
+  static long seconds(Duration limit) {
+    return limit.plusMillis(999).toSeconds();
   }
 }

@@ -42,7 +42,7 @@ public record CommandProbe(List<String> argv, Map<String, String> environment) i
       if (e.failure() instanceof Exited exited) {
         return new Finding(false, "%s ended with %d".formatted(name, exited.code()), output);
       } else if (e.failure() instanceof TimedOut) {
-        String detail = "%s didn't end within %d s".formatted(name, limit.toSeconds());
+        String detail = "%s didn't end within %d s".formatted(name, Bounded.seconds(limit));
         return new Finding(false, detail, output);
       }
       return new Finding(false, String.valueOf(e.getMessage()), output);

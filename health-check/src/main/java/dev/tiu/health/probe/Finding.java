@@ -8,6 +8,11 @@ package dev.tiu.health.probe;
  * @param output the end of what a program said, if one was run
  */
 public record Finding(boolean isGood, String detail, String output) {
+  /** Makes one line of several. */
+  public Finding {
+    detail = detail.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+
   /** As it should be. */
   public static Finding good(String detail) {
     return new Finding(true, detail, "");

@@ -194,6 +194,12 @@ final class ProbesTest {
   }
 
   @Test
+  void detail_is_one_line() {
+    assertThat(Finding.bad("it failed\n  command: x\n  because\n").detail())
+        .isEqualTo("it failed; command: x; because");
+  }
+
+  @Test
   void nobody_listens() throws Exception {
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
