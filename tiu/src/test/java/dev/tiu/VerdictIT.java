@@ -1,0 +1,246 @@
+package dev.tiu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tiu.linux.Command;
+import dev.tiu.linux.testing.BtrfsDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Verdicts by health checks on a machine with a boot loader, on btrfs. What the loader's script
+ * does at a start, the test does. The one check is whether a file in /var is there.
+ */
+final class VerdictIT {
+  private static final Tiu TIU = Tiu.now();
+
+  @TempDir static Path directory;
+  private static SampleSystems samples;
+
+  private BtrfsDisk disk;
+  private Path boot;
+  private RunningSystem machine;
+
+  @BeforeAll
+  static void makeSamples() throws IOException {
+    samples = SampleSystems.make(directory, TIU);
+    Command.of("cp", "-a", "" + samples.tree("v2"), "" + samples.tree("v3")).run();
+    for (String version : List.of("1", "2", "3")) {
+      Path modules = samples.tree("v" + version).resolve("usr/lib/modules/6.1.0-" + version);
+      Files.createDirectories(modules);
+      Files.writeString(modules.resolve("vmlinuz"), "kernel " + version);
+      Files.writeString(modules.resolve("modules.dep"), "");
+      Files.writeString(modules.resolve("modules.builtin"), "kernel/fs/btrfs/btrfs.ko\n");
+      samples.pack("v" + version, version, "--initrd", "none");
+    }
+  }
+
+  @BeforeEach
+  void install() throws IOException {
+    disk = BtrfsDisk.create(512 << 20);
+    machine = new RunningSystem(directory, disk);
+    boot = Files.createDirectories(directory.resolve("boot"));
+    Command.of("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", "" + boot).run();
+    TIU.run("install", "--sysroot", top(), "--keyring", samples.keyring(), samples.v1()).orFail();
+    Path etc = place(1).resolve("snapshot/etc/tiu");
+    Files.writeString(
+        etc.resolve("tiu.toml"),
+        """
+        compatible = "sample"
+        trial = "always"
+        [update]
+        keep = 2
+        [boot]
+        loader = "grub"
+        directory = "/mnt%s"
+        """
+            .formatted(boot));
+    Files.createDirectories(etc.resolve("health.d"));
+    Files.writeString(
+        etc.resolve("health.d/app.toml"),
+        """
+        kind = "command"
+        command = ["/usr/bin/test", "-e", "/mnt%s"]
+        timeout = "20s"
+        """
+            .formatted(top().resolve("@/var/healthy")));
+    heal();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    Command.of("umount", "" + boot).run();
+    disk.close();
+  }
+
+  private Path top() {
+    return disk.mountPoint();
+  }
+
+  private Path place(int number) {
+    return top().resolve("@/.snapshots/" + number);
+  }
+
+  private void heal() throws IOException {
+    Files.writeString(top().resolve("@/var/healthy"), "");
+  }
+
+  private void hurt() throws IOException {
+    Files.delete(top().resolve("@/var/healthy"));
+  }
+
+  private String tiu(int running, Object... arguments) throws IOException {
+    return machine.start(running, arguments).run().text();
+  }
+
+  /** Ends with 12, as a required check failed. */
+  private String unhealthy(int running) throws IOException {
+    Command.Result result =
+        machine.start(running, "health", "verdict").accepting(ExitCode.UNHEALTHY.number()).run();
+    assertThat(result.exitCode()).as(result.text()).isEqualTo(ExitCode.UNHEALTHY.number());
+    return result.text();
+  }
+
+  private void update(int running, int version) throws IOException {
+    tiu(
+        running,
+        "update",
+        "--keyring",
+        "/mnt" + samples.keyring(),
+        "/mnt" + directory.resolve("v%d-%d.tiu".formatted(version, version)));
+  }
+
+  /** As tiu's script for GRUB counts a try. */
+  private void countTry() throws IOException {
+    Path environment = boot.resolve("tiu/grub.env");
+    int left = loader().path("triesLeft").asInt();
+    Command.of("grub-editenv", "" + environment, "set", "tiu_left=" + (left - 1)).run();
+  }
+
+  private JsonNode json(String command) throws IOException {
+    return TIU.run(command, "--sysroot", top(), "--boot-dir", boot, "--json").orFail().json();
+  }
+
+  private JsonNode loader() throws IOException {
+    return json("status").path("boot");
+  }
+
+  private String states() throws IOException {
+    StringBuilder states = new StringBuilder();
+    for (JsonNode snapshot : json("list")) {
+      states
+          .append(snapshot.path("number").asInt())
+          .append(snapshot.path("isDefault").asBoolean() ? " default " : " ")
+          .append(snapshot.path("state").asText())
+          .append(", ");
+    }
+    return states.toString();
+  }
+
+  private void tryUpdate(int running, int version) throws IOException {
+    update(running, version);
+    countTry();
+    tiu(version, "booted");
+  }
+
+  @Test
+  void trial_whose_checks_pass_becomes_the_default_and_older_ones_go() throws Exception {
+    tryUpdate(1, 2);
+    assertThat(tiu(2, "health", "verdict")).contains("Snapshot 2 is good, and the default");
+    assertThat(states()).isEqualTo("1 good, 2 default good, ");
+    assertThat(loader().path("isDefault").asInt()).isEqualTo(2);
+    assertThat(loader().has("trial")).isFalse();
+    tryUpdate(2, 3);
+    assertThat(tiu(3, "health", "verdict")).contains("Removed snapshot 1");
+    assertThat(states()).isEqualTo("2 good, 3 default good, ");
+  }
+
+  @Test
+  void trial_whose_checks_fail_is_bad_and_its_image_is_not_tried_again() throws Exception {
+    tryUpdate(1, 2);
+    hurt();
+    assertThat(unhealthy(2)).contains("Snapshot 2 is bad (app: /usr/bin/test ended with 1)");
+    assertThat(states()).isEqualTo("1 default good, 2 bad, ");
+    assertThat(loader().has("trial")).isFalse();
+    assertThat(tiu(1, "health", "report", "2")).contains("app", "required", "FAILED");
+    tiu(1, "gc");
+    assertThat(states()).as("and the report with it").isEqualTo("1 default good, ");
+    Command.Result again =
+        machine
+            .start(
+                1,
+                "update",
+                "--keyring",
+                "/mnt" + samples.keyring(),
+                "/mnt" + directory.resolve("v2-2.tiu"))
+            .accepting(ExitCode.UNFIT.number())
+            .run();
+    assertThat(again.errorTail()).contains("known to be bad since snapshot 2");
+  }
+
+  @Test
+  void default_that_fails_three_boots_running_gives_its_place_to_another_good_one()
+      throws Exception {
+    tryUpdate(1, 2);
+    tiu(2, "health", "verdict");
+    hurt();
+    assertThat(unhealthy(2)).contains("the machine boots it again, for the 2nd of 3 times");
+    assertThat(unhealthy(2)).as("the same boot counts once").contains("2nd of 3");
+    assertThat(states()).isEqualTo("1 good, 2 default good, ");
+    failedBefore(2, 2);
+    assertThat(unhealthy(2)).contains("snapshot 1 is the default and boots");
+    assertThat(states()).isEqualTo("1 default good, 2 bad, ");
+    assertThat(loader().path("isDefault").asInt()).isEqualTo(1);
+  }
+
+  /** Of boots before this one. */
+  private void failedBefore(int number, int times) throws IOException {
+    Files.writeString(place(number).resolve("tiu/failed-boots"), "another boot\n" + times + "\n");
+  }
+
+  @Test
+  void good_boot_forgets_the_failed_ones() throws Exception {
+    failedBefore(1, 2);
+    assertThat(tiu(1, "health", "verdict")).contains("Snapshot 1, the default, is healthy");
+    hurt();
+    assertThat(unhealthy(1)).contains("2nd of 3");
+  }
+
+  @Test
+  void machine_with_nothing_else_to_boot_stays_up() throws Exception {
+    failedBefore(1, 2);
+    hurt();
+    assertThat(unhealthy(1)).contains("isn't healthy", "no other one is left to boot", "stays up");
+    assertThat(states()).isEqualTo("1 default good, ");
+    assertThat(unhealthy(1)).as("and again").contains("stays up");
+  }
+
+  @Test
+  void verdict_that_was_cut_off_is_carried_out_by_the_next_one() throws Exception {
+    tryUpdate(1, 2);
+    tiu(2, "health", "verdict");
+    // What was written before the switch to 1 was lost.
+    Path info = place(2).resolve("info.xml");
+    Files.writeString(info, Files.readString(info).replace(">good<", ">bad<"));
+    assertThat(states()).isEqualTo("1 good, 2 default bad, ");
+    assertThat(unhealthy(2)).contains("snapshot 1 is the default and boots");
+    assertThat(states()).isEqualTo("1 default good, 2 bad, ");
+  }
+
+  @Test
+  void system_that_somebody_chose_in_the_menu_is_checked_and_nothing_follows() throws Exception {
+    tryUpdate(1, 2);
+    tiu(2, "health", "verdict");
+    hurt();
+    assertThat(unhealthy(1)).contains("was chosen in the boot menu", "nothing follows from that");
+    assertThat(states()).isEqualTo("1 good, 2 default good, ");
+  }
+}
