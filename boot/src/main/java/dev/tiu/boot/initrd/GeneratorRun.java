@@ -116,13 +116,13 @@ final class GeneratorRun implements AutoCloseable {
     return output.isEmpty() || output.endsWith("\n") ? output : output + "\n";
   }
 
-  /** What it said last is mostly why. */
+  /** What it said last is mostly why; the sentence that it becomes part of has its own end. */
   private static String last(String output) {
     return output
         .strip()
         .lines()
         .reduce((first, second) -> second)
-        .map(line -> ": " + line.strip())
+        .map(line -> ": " + line.strip().replaceAll("\\.+$", ""))
         .orElse("");
   }
 

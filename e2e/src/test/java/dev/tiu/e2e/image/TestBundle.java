@@ -15,6 +15,9 @@ import java.util.List;
  * @param directory with {@code os.tiu}
  */
 public record TestBundle(RootTree root, String version, Path directory, Path keys, String key) {
+  /** A file that an image has beside its root tree's. */
+  private record Added(String path, String content) {}
+
   /** What the devices call themselves. */
   public static final String DEVICE = "machine";
 
@@ -35,6 +38,21 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
       /boot/uboot-redund.env 0x0 0x4000
       """;
 
+  /**
+   * What a Raspberry Pi with Debian's own kernel goes by: tiu finds out that it can't ask for a
+   * trial. Firmware for a Pi 3 is there, and a reboot of QEMU's Pi 3 isn't waited for by its
+   * watchdog, which can't be set there.
+   */
+  private static final List<Added> WITHOUT_TRYBOOT =
+      List.of(
+          new Added("etc/tiu/tiu.toml", SETTINGS.replaceAll("(?s)\\[boot\\].*", "")),
+          new Added("usr/lib/raspi-firmware/start.elf", "in the place of start.elf\n"),
+          new Added("usr/lib/raspi-firmware/fixup.dat", "in the place of fixup.dat\n"),
+          new Added(
+              "usr/lib/systemd/system.conf.d/reboot.conf", "[Manager]\nRebootWatchdogSec=off\n"));
+
+  private static final List<Added> USUAL = List.of(new Added("etc/tiu/tiu.toml", SETTINGS));
+
   /** Quick to start on an emulated processor, rather than fast later. */
   private static final String PROGRAM =
       """
@@ -51,15 +69,26 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
 
   /** From the cache or made. */
   public static TestBundle of(RootTree root, String version) throws IOException {
-    return of(root, version, arguments(root));
+    return of(root, version, arguments(root), USUAL);
   }
 
   /** One that panics in each boot, when its init ends at once. */
   public static TestBundle broken(RootTree root, String version) throws IOException {
-    return of(root, version, arguments(root) + " init=/bin/false");
+    return of(root, version, arguments(root) + " init=/bin/false", USUAL);
   }
 
-  private static TestBundle of(RootTree root, String version, String arguments) throws IOException {
+  /** One for a Raspberry Pi, whose tiu knows that its kernel can't ask for a trial. */
+  public static TestBundle withoutTryboot(RootTree root, String version) throws IOException {
+    return of(root, version, arguments(root), WITHOUT_TRYBOOT);
+  }
+
+  /** The same that panics in each boot. */
+  public static TestBundle brokenWithoutTryboot(RootTree root, String version) throws IOException {
+    return of(root, version, arguments(root) + " init=/bin/false", WITHOUT_TRYBOOT);
+  }
+
+  private static TestBundle of(RootTree root, String version, String arguments, List<Added> more)
+      throws IOException {
     TiuProgram tiu = TiuProgram.built();
     Path keys =
         Cache.ofUser().get("keys", "", List.of("1"), part -> tiu.run("key", "init", "" + part));
@@ -73,13 +102,13 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
             arguments,
             tiu.key(),
             PROGRAM,
-            SETTINGS,
             U_BOOT_ENVIRONMENT,
+            more.toString(),
             Cache.sha256(files));
     String name = "bundle-" + root.architecture().debian() + "-" + version;
     Path directory =
         Cache.ofUser()
-            .get(name, "", inputs, part -> make(tiu, root, version, arguments, keys, part));
+            .get(name, "", inputs, part -> make(tiu, root, version, arguments, more, keys, part));
     return new TestBundle(root, version, directory, keys, String.join("\n", inputs));
   }
 
@@ -88,12 +117,18 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
   }
 
   private static void make(
-      TiuProgram tiu, RootTree root, String version, String arguments, Path keys, Path part)
+      TiuProgram tiu,
+      RootTree root,
+      String version,
+      String arguments,
+      List<Added> more,
+      Path keys,
+      Path part)
       throws IOException {
     Files.createDirectories(part);
     Path archive = part.resolve("root.tar");
     Files.copy(root.archive(), archive);
-    addTiu(tiu, keys, Files.createDirectory(part.resolve("added")), archive);
+    addTiu(tiu, keys, more, Files.createDirectory(part.resolve("added")), archive);
     tiu.run(
         "create",
         "--tar",
@@ -116,7 +151,12 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
     Command.of("rm", "-r", "" + archive, "" + part.resolve("added")).run();
   }
 
-  private static void addTiu(TiuProgram tiu, Path keys, Path added, Path archive)
+  /** Appends what a package of tiu brings, and settings, to a root tree's archive. */
+  static void addTiu(TiuProgram tiu, Path keys, Path added, Path archive) throws IOException {
+    addTiu(tiu, keys, USUAL, added, archive);
+  }
+
+  private static void addTiu(TiuProgram tiu, Path keys, List<Added> more, Path added, Path archive)
       throws IOException {
     Path program = Files.createDirectories(added.resolve("usr/bin")).resolve("tiu");
     Files.writeString(program, PROGRAM);
@@ -138,7 +178,11 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
     Path masked = Files.createDirectories(added.resolve("etc/systemd/system"));
     Files.createSymbolicLink(masked.resolve("systemd-bless-boot.service"), Path.of("/dev/null"));
     Path own = Files.createDirectories(added.resolve("etc/tiu"));
-    Files.writeString(own.resolve("tiu.toml"), SETTINGS);
+    for (Added file : more) {
+      Path path = added.resolve(file.path());
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, file.content());
+    }
     Files.copy(keys.resolve("ca.crt.pem"), own.resolve("keyring"));
     Files.writeString(added.resolve("etc/fw_env.config"), U_BOOT_ENVIRONMENT);
     // Without directories, which the tree has, and whose modes stay.

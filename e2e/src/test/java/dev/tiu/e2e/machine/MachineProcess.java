@@ -72,7 +72,8 @@ final class MachineProcess {
                   + append
                   + ",log-super-update-interval=1"));
     }
-    argv.addAll(List.of("-device", "virtio-blk-pci,drive=disk,bootindex=0"));
+    // Where QEMU itself puts a kernel into memory, that comes first.
+    argv.addAll(List.of("-device", "virtio-blk-pci,drive=disk,bootindex=1"));
     return argv;
   }
 

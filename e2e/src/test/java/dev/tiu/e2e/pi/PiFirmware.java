@@ -15,8 +15,19 @@ import java.util.List;
  * @param walk see {@link PiBoot}
  */
 public record PiFirmware(PiModel model, boolean walk) implements Firmware {
+  /** What it read from the card. */
+  record Loaded(PiSelection found, BootFiles files, Path work, List<String> argv) {}
+
   @Override
   public List<String> arguments(Start start) throws IOException {
+    Loaded loaded = load(start, model, walk);
+    List<String> argv = new ArrayList<>(loaded.argv());
+    argv.addAll(List.of("-dtb", deviceTree(start, loaded.found(), loaded.work()).toString()));
+    return argv;
+  }
+
+  /** Kernel, initrd and command line, as QEMU takes them. */
+  static Loaded load(Start start, PiModel model, boolean walk) throws IOException {
     Path work = start.directory().resolve("firmware");
     Command.of("rm", "-rf", "--one-file-system", work.toString()).run();
     Files.createDirectories(work);
@@ -39,8 +50,7 @@ public record PiFirmware(PiModel model, boolean walk) implements Firmware {
       Files.write(initrd, files.read(found.initramfs().get()).orElseThrow());
       argv.addAll(List.of("-initrd", initrd.toString()));
     }
-    argv.addAll(List.of("-dtb", deviceTree(start, found, work).toString()));
-    return argv;
+    return new Loaded(found, files, work, argv);
   }
 
   /** {@code /chosen} says what was booted, in big-endian u32 and strings. */
