@@ -47,6 +47,8 @@ final class RoomMounts implements AutoCloseable {
     requireSubvolume(room.root());
     Path point = POINTS.stream().filter(Files::isDirectory).findFirst().orElse(POINTS.get(0));
     Mounts.enterPrivateNamespace();
+    // A file system can't be mounted where it is mounted already, as the device's own may be here.
+    Mounts.mount(Path.of("none"), point, "tmpfs", NOSUID | NODEV | NOEXEC, "");
     mountSubvolume(room.root(), point, NODEV);
     RoomMounts mounts = null;
     try {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -133,6 +134,21 @@ final class RoomIT {
     }
     assertThat(root.path("etc/unseen")).hasContent("x");
     Files.delete(root.path("etc/unseen"));
+  }
+
+  @Test
+  void root_whose_file_system_is_mounted_at_the_point_already_has_a_room() throws Exception {
+    FutureTask<Ended> task =
+        new FutureTask<>(
+            () -> {
+              Mounts.enterPrivateNamespace();
+              Mounts.mount(root.disk().device(), Path.of("/mnt"), "btrfs", 0, "subvolid=5");
+              return sh("cat /etc/hello");
+            });
+    Thread thread = new Thread(task);
+    thread.start();
+    assertThat(task.get()).isEqualTo(new Ended(0, "from the root\n"));
+    thread.join();
   }
 
   @Test
