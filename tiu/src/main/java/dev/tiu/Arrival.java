@@ -1,7 +1,6 @@
 package dev.tiu;
 
 import dev.tiu.boot.loader.LoaderState.Trial;
-import dev.tiu.linux.BytePath;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.SharedVar;
@@ -44,9 +43,7 @@ final class Arrival {
     Recovery.recover(device, store, boot, console, EntryRenewal.Generators.MAY_NOT_RUN);
     List<Snapshot> all = store.list();
     Snapshot booted =
-        all.stream()
-            .filter(snapshot -> snapshot.isBooted() && snapshot.isOurs())
-            .findFirst()
+        Snapshot.running(all)
             .orElseThrow(
                 () ->
                     new DeviceException(
@@ -175,10 +172,6 @@ final class Arrival {
   }
 
   private void carryBack(Snapshot tried, Snapshot booted) throws IOException {
-    EtcCarry.Result result = EtcCarry.carry(store, tried.number(), booted.number());
-    for (BytePath path : result.carried()) {
-      console.note("/etc/%s comes back from snapshot %d".formatted(path, tried.number()));
-    }
-    result.noteLeft(console);
+    EtcCarry.carry(store, tried.number(), booted.number()).note("comes back", console);
   }
 }

@@ -4,7 +4,6 @@ import dev.tiu.boot.BootException;
 import dev.tiu.boot.BootPreparation.Initrds;
 import dev.tiu.boot.DefaultSubvolume;
 import dev.tiu.boot.initrd.InitrdMaker;
-import dev.tiu.boot.loader.BootEntry;
 import dev.tiu.boot.loader.BootLoader;
 import dev.tiu.boot.loader.Counting;
 import dev.tiu.boot.loader.LoaderState;
@@ -15,7 +14,6 @@ import dev.tiu.linux.LinuxException;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Layout;
-import dev.tiu.snapshot.Retention;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
@@ -33,10 +31,7 @@ import java.util.TreeSet;
  * subvolume follows; elsewhere that subvolume alone decides, and nothing can be tried.
  */
 final class Boot implements AutoCloseable {
-  /** For which boot loader a snapshot was published last. */
-  private static final SnapshotNote MARK = new SnapshotNote("boot-loader");
-
-  private static final String AS_IT_WAS = "What boots now stays.";
+  static final String AS_IT_WAS = "What boots now stays.";
 
   private final Device device;
   private final SnapshotStore store;
@@ -90,49 +85,9 @@ final class Boot implements AutoCloseable {
       LoaderSettings settings,
       Optional<Snapshot> system)
       throws IOException {
-    Optional<BootPartition> partition = find(device, store, directory, settings, system);
+    Optional<BootPartition> partition =
+        LoaderSearch.find(device, store, directory, settings, system);
     return new Boot(device, store, partition, settings.tries(), settings.recovery());
-  }
-
-  private static Optional<BootPartition> find(
-      Device device,
-      SnapshotStore store,
-      Optional<Path> directory,
-      LoaderSettings settings,
-      Optional<Snapshot> system)
-      throws IOException {
-    if (directory.isPresent()) {
-      Optional<BootPartition> named = BootPartition.at(directory.get(), settings, false);
-      if (named.isEmpty()) {
-        throw new BootException(
-            "%s, the boot partition, has no sign of a boot loader".formatted(directory.get()),
-            "Nothing was changed.",
-            "Say which one starts the device, with [boot] loader in its /etc/tiu/tiu.toml.");
-      }
-      return named;
-    }
-    if (device.isRunning()) {
-      return BootPartition.ofMachine(settings);
-    }
-    if (!settings.unused()) {
-      requireNoLoader(store, settings, system);
-    }
-    return Optional.empty();
-  }
-
-  /** Else the disk would go on booting what its loader says. */
-  private static void requireNoLoader(
-      SnapshotStore store, LoaderSettings settings, Optional<Snapshot> system) throws IOException {
-    Optional<String> loader = settings.kind().map(kind -> kind.label());
-    if (loader.isEmpty() && system.filter(Snapshot::isOurs).isPresent()) {
-      loader = MARK.read(store, system.get());
-    }
-    if (loader.isPresent()) {
-      throw new BootException(
-          "This disk is started by %s, and its boot partition isn't given".formatted(loader.get()),
-          "Nothing was changed: without it the disk would go on booting what it boots now.",
-          "Mount the boot partition too, and name that place with --boot-dir.");
-    }
   }
 
   /** The boot loader's name, and where its partition is mounted; for people. */
@@ -226,11 +181,12 @@ final class Boot implements AutoCloseable {
 
   /** Publishes an entry that was made. */
   void publish(Snapshot snapshot, EntryMaker.Made made) throws IOException {
+    BootPartition found = partition.orElseThrow();
     // First, so that a disk on its own tells who starts it as soon as anything does.
-    MARK.write(store, snapshot, partition.orElseThrow().kind().label());
+    LoaderSearch.MARK.write(store, snapshot, found.kind().label());
     change(
         loader -> {
-          makeRoom(loader, made.entry());
+          new BootRoom(store, loader, recovery, found.where()).makeFor(made.entry());
           loader.publish(made.entry());
         });
   }
@@ -289,45 +245,6 @@ final class Boot implements AutoCloseable {
     try (Dir etc = store.openLiveEtc(snapshot.number())) {
       return Configuration.read(etc).boot();
     }
-  }
-
-  private void makeRoom(BootLoader loader, BootEntry entry) throws IOException {
-    long missing = loader.missingBytes(entry);
-    while (missing > 0) {
-      LoaderState state = loader.state();
-      Optional<Integer> oldest =
-          oldestUnneeded(state, entry.number()).or(() -> itself(state, entry.number()));
-      if (oldest.isEmpty()) {
-        throw new BootException(
-            ("The boot partition has no room for the boot files of snapshot %d: %s more are"
-                    + " needed, and what lies there is needed too")
-                .formatted(entry.number(), Console.size(missing)),
-            AS_IT_WAS,
-            "Remove what isn't tiu's from %s, or make the initrd smaller."
-                .formatted(partition.orElseThrow().where()));
-      }
-      loader.retract(Set.of(oldest.get()));
-      missing = loader.missingBytes(entry);
-    }
-  }
-
-  /** Its earlier files, where nothing starts them and others are to take their place. */
-  private static Optional<Integer> itself(LoaderState state, int number) {
-    boolean starts =
-        state.isDefault().orElse(0) == number
-            || state.trial().filter(t -> t.number() == number).isPresent();
-    return state.published().contains(number) && !starts ? Optional.of(number) : Optional.empty();
-  }
-
-  /** Never one that boots, is on trial, runs, or is the way back. */
-  private Optional<Integer> oldestUnneeded(LoaderState state, int wanted) throws IOException {
-    Set<Integer> needed = new TreeSet<>(Retention.untouchable(store.list()));
-    recovery.ifPresent(needed::add);
-    return state.published().stream()
-        .filter(number -> number != wanted && !needed.contains(number))
-        .filter(number -> state.isDefault().orElse(0) != number)
-        .filter(number -> state.trial().filter(t -> t.number() == number).isEmpty())
-        .findFirst();
   }
 
   /** Whether the boot loader was told what to start: not where something else starts the device. */
@@ -395,14 +312,19 @@ final class Boot implements AutoCloseable {
    * @throws DeviceException if that is none of tiu's
    */
   Snapshot next() throws IOException {
+    return findNext()
+        .orElseThrow(
+            () -> new DeviceException("the default is none of tiu's snapshots. See `tiu list`"));
+  }
+
+  /** The same; empty if that is none of tiu's. */
+  Optional<Snapshot> findNext() throws IOException {
     List<Snapshot> all = store.list();
     Optional<Integer> tried = trial().filter(t -> t.triesLeft() > 0).map(Trial::number);
     return all.stream()
         .filter(s -> tried.filter(n -> n == s.number()).isPresent() && s.isBootable())
         .findFirst()
-        .or(() -> all.stream().filter(s -> s.isDefault() && s.isOurs()).findFirst())
-        .orElseThrow(
-            () -> new DeviceException("the default is none of tiu's snapshots. See `tiu list`"));
+        .or(() -> all.stream().filter(s -> s.isDefault() && s.isOurs()).findFirst());
   }
 
   /** Nothing is tried any more. */

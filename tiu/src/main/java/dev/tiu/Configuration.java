@@ -8,6 +8,7 @@ import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ record Configuration(
     HealthSettings health) {
   static final BytePath PATH = BytePath.of("tiu/tiu.toml");
 
+  private static final Path ETC = Path.of("/etc");
   private static final int LIMIT = 1 << 20;
   private static final Set<String> KEYS =
       Set.of("compatible", "trial", "download", "update", "etc", "boot", "health");
@@ -69,6 +71,13 @@ record Configuration(
       return DEFAULT;
     }
     return parse(new String(etc.readAll(PATH, LIMIT), StandardCharsets.UTF_8));
+  }
+
+  /** That of the system that this runs in. */
+  static Configuration ofMachine() throws IOException {
+    try (Dir etc = Dir.open(ETC)) {
+      return read(etc);
+    }
   }
 
   static Configuration parse(String toml) throws UsageException {

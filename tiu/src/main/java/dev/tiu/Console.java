@@ -87,9 +87,9 @@ final class Console {
     return n + " " + noun + (n == 1 ? "" : "s");
   }
 
-  /** The first three, and how many more there are. */
-  static String some(List<String> all) {
-    int shown = Math.min(3, all.size());
+  /** The first so many, and how many more there are. */
+  static String some(List<String> all, int most) {
+    int shown = Math.min(most, all.size());
     String first = String.join(", ", all.subList(0, shown));
     return all.size() > shown ? first + " and %d more".formatted(all.size() - shown) : first;
   }

@@ -28,6 +28,9 @@ final class EntryRenewal {
 
   private static final String DEFAULT = "default ";
 
+  /** How many changed files a message names. */
+  private static final int SHOWN = 3;
+
   /**
    * For all initrds together. What brings the machine down ends {@code tiu etc finish} after 15
    * minutes (units/tiu-finalize.service), and the merge needs some of them.
@@ -115,7 +118,7 @@ final class EntryRenewal {
     }
     console.note(
         "An initrd for snapshot %d is made anew, as these were changed since: %s"
-            .formatted(snapshot.number(), Console.some(changed)));
+            .formatted(snapshot.number(), Console.some(changed, SHOWN)));
     try (EntryMaker.Made made =
         boot.maker(snapshot).make(snapshot, Initrds.ANEW, Optional.of(LIMIT))) {
       console.note("The initrd of snapshot %d is made".formatted(made.entry().number()));

@@ -32,18 +32,26 @@ final class EtcCarry {
   /**
    * What became of them.
    *
+   * @param from whose snapshot's they are
    * @param carried paths that were other ones there
    * @param left paths for which there is no place: a directory of theirs is missing there, or a
    *     link
    */
-  record Result(List<BytePath> carried, List<BytePath> left) {
+  record Result(int from, List<BytePath> carried, List<BytePath> left) {
     Result {
       carried = List.copyOf(carried);
       left = List.copyOf(left);
     }
 
-    /** Says what wasn't carried, and what that means. */
-    void noteLeft(Console console) {
+    /**
+     * Says what was carried; and what wasn't, and what that means.
+     *
+     * @param way that it went: {@code goes along}
+     */
+    void note(String way, Console console) {
+      for (BytePath path : carried) {
+        console.note("/etc/%s %s from snapshot %d".formatted(path, way, from));
+      }
       for (BytePath path : left) {
         console.note(
             "/etc/%s doesn't go along: there /etc/%s is no directory, or /etc/%s is one. What is there stays; copy it by hand where that is wrong"
@@ -59,30 +67,23 @@ final class EtcCarry {
   }
 
   /**
-   * Takes them from one live /etc to another; each file at once.
-   *
-   * @param shipped what the images of the two ship
-   * @param policies of the /etc that is left
+   * Takes them from one snapshot's live /etc to another's, by the policies of the one that is left;
+   * each file at once.
    */
-  private static Result carry(Dir from, Dir to, Shipped shipped, Policies policies)
-      throws IOException {
-    EtcCarry carry = new EtcCarry(from, to, policies);
-    carry.walk(from, BytePath.ROOT);
-    carry.passwords(shipped);
-    return new Result(carry.carried, carry.left);
-  }
-
-  /** The same for two snapshots. */
   static Result carry(SnapshotStore store, int from, int to) throws IOException {
     try (Dir source = store.openLiveEtc(from);
         Dir target = store.openLiveEtc(to);
         Dir sourceImage = store.openShippedEtc(from);
         Dir targetImage = store.openShippedEtc(to)) {
       Policies policies = EtcSettings.policies(source, EtcSettings.ofImage(store, from));
-      return carry(source, target, new Shipped(sourceImage, targetImage), policies);
+      EtcCarry carry = new EtcCarry(source, target, policies);
+      carry.walk(source, BytePath.ROOT);
+      carry.passwords(new Shipped(sourceImage, targetImage));
+      return new Result(from, carry.carried, carry.left);
     }
   }
 
+  /** What the images of the two ship. */
   private record Shipped(Dir from, Dir to) {}
 
   private void walk(Dir dir, BytePath path) throws IOException {

@@ -70,7 +70,7 @@ record HealthRecord(
   static HealthRecord of(HealthReport report, Clock clock) throws IOException {
     return new HealthRecord(
         clock.instant().toString(),
-        BootId.read(),
+        BootNumber.thisBoot(),
         report.isGood(),
         report.isGood() ? null : report.reason(),
         report.results().stream().map(Entry::of).toList());

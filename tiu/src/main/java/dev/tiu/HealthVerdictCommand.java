@@ -8,7 +8,6 @@ import dev.tiu.health.HealthScripts;
 import dev.tiu.health.Importance;
 import dev.tiu.linux.Command;
 import dev.tiu.linux.CommandException;
-import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotState;
@@ -19,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -143,9 +143,7 @@ final class HealthVerdictCommand implements Callable<Integer> {
     try {
       while (true) {
         List<String> waiting = new ArrayList<>(checks.waiting());
-        String named = String.join(", ", waiting.subList(0, Math.min(NAMED, waiting.size())));
-        String more = waiting.size() > NAMED ? " and " + (waiting.size() - NAMED) + " more" : "";
-        notice.show("tiu: %s, waiting for: %s%s".formatted(who, named, more));
+        notice.show("tiu: %s, waiting for: %s".formatted(who, Console.some(waiting, NAMED)));
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN_NOTICES);
       }
     } catch (InterruptedException ended) {
@@ -164,10 +162,9 @@ final class HealthVerdictCommand implements Callable<Integer> {
   private Verdict.Given give(HealthRecord record) throws IOException {
     try (Device device = Device.ofRunningSystem();
         SnapshotStore store = device.snapshots();
-        Boot boot = Boot.open(device, store, Optional.empty());
-        Dir etc = Dir.open(ROOT.resolve("etc"))) {
+        Boot boot = Boot.open(device, store, Optional.empty())) {
       Verdict verdict =
-          new Verdict(device, store, boot, context.console(), Configuration.read(etc));
+          new Verdict(device, store, boot, context.console(), Configuration.ofMachine());
       List<Verdict.Given> given = new ArrayList<>();
       lock.hold(device, "health verdict", () -> given.add(verdict.give(record)));
       return given.get(0);
@@ -205,7 +202,7 @@ final class HealthVerdictCommand implements Callable<Integer> {
   }
 
   private static String upper(String name) {
-    return name.toUpperCase(java.util.Locale.ROOT);
+    return name.toUpperCase(Locale.ROOT);
   }
 
   private void run(List<List<String>> commands) {

@@ -2,12 +2,10 @@ package dev.tiu;
 
 import dev.tiu.linux.Command;
 import dev.tiu.linux.CommandException;
+import dev.tiu.linux.ProgramFiles;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -91,18 +89,6 @@ final class Hooks {
   }
 
   private List<Path> all(Moment moment) throws IOException {
-    Path directory = root.resolve("etc/tiu/hooks.d").resolve(moment.label);
-    List<Path> found = new ArrayList<>();
-    if (Files.isDirectory(directory)) {
-      try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
-        for (Path file : all) {
-          if (Files.isRegularFile(file) && Files.isExecutable(file)) {
-            found.add(file);
-          }
-        }
-      }
-    }
-    found.sort(null);
-    return found;
+    return ProgramFiles.of(root.resolve("etc/tiu/hooks.d").resolve(moment.label));
   }
 }

@@ -38,16 +38,11 @@ final class KernelsInPlace {
     if (one.initrd().isPresent()) {
       BytePath path = one.initrd().get().path();
       requireReadable(kept, path);
-      initrd = Optional.of(place(number).resolve(Layout.FILES).resolve(path));
+      initrd = Optional.of(Layout.snapshot(number).resolve(Layout.FILES).resolve(path));
     }
     kept.syncFileSystem();
-    BytePath image = place(number).resolve(Layout.ROOT).resolve(kernel);
+    BytePath image = Layout.snapshot(number).resolve(Layout.ROOT).resolve(kernel);
     return new InPlace(Btrfs.fileSystemId(kept), image, initrd);
-  }
-
-  /** Below the top level, as the kernel's command line has it too. */
-  private static BytePath place(int number) {
-    return Layout.SYSTEM.resolve(".snapshots/" + number);
   }
 
   private static void requireReadable(Dir directory, BytePath path) throws IOException {

@@ -11,6 +11,10 @@ import java.util.List;
  */
 final class LibraryPlace {
   private static final String PROPERTY = "jna.tmpdir";
+
+  /** Where a package has it unpacked, so that nothing is to be looked for at each start. */
+  private static final String UNPACKED = "jna.boot.library.path";
+
   private static final Path MOUNTS = Path.of("/proc/self/mounts");
   private static final Path MEMORY = Path.of("/dev/shm");
 
@@ -18,7 +22,8 @@ final class LibraryPlace {
 
   /** Takes memory, unless somebody chose another place; before JNA is used. */
   static void choose() {
-    if (System.getProperty(PROPERTY) == null && Files.isWritable(MEMORY) && isFit()) {
+    boolean chosen = System.getProperty(PROPERTY) != null || System.getProperty(UNPACKED) != null;
+    if (!chosen && Files.isWritable(MEMORY) && isFit()) {
       System.setProperty(PROPERTY, MEMORY.toString());
     }
   }

@@ -1,6 +1,5 @@
 package dev.tiu;
 
-import dev.tiu.linux.Dir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -33,10 +32,7 @@ final class RebootCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    UpdateSettings settings;
-    try (Dir etc = Dir.open(ROOT.resolve("etc"))) {
-      settings = Configuration.read(etc).update();
-    }
+    UpdateSettings settings = Configuration.ofMachine().update();
     RebootRequest request = new RebootRequest(ROOT, settings, context.clock(), context.console());
     if (!ifNeeded) {
       request.whenPossible();

@@ -2,7 +2,6 @@ package dev.tiu;
 
 import dev.tiu.boot.BootPreparation.Initrds;
 import dev.tiu.boot.loader.LoaderState.Trial;
-import dev.tiu.linux.BytePath;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Retention;
@@ -176,11 +175,7 @@ final class RollbackCommand implements Callable<Integer> {
                       .formatted(named.number(), chosen.number())
                   + " in which those have others");
     }
-    EtcCarry.Result result = EtcCarry.carry(store, left.number(), chosen.number());
-    for (BytePath path : result.carried()) {
-      context.console().note("/etc/%s goes along from snapshot %d".formatted(path, left.number()));
-    }
-    result.noteLeft(context.console());
+    EtcCarry.carry(store, left.number(), chosen.number()).note("goes along", context.console());
     return chosen;
   }
 

@@ -4,7 +4,9 @@ import dev.tiu.boot.BootException;
 import dev.tiu.boot.cmdline.CommandLine;
 import dev.tiu.boot.cmdline.KernelArguments;
 import dev.tiu.linux.Btrfs;
+import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
+import dev.tiu.snapshot.Layout;
 import java.io.IOException;
 
 /** The kernel arguments of a snapshot that neither its /etc nor a default says. */
@@ -17,7 +19,8 @@ final class SnapshotArguments {
    * @param place the snapshot's directory
    */
   static KernelArguments root(Dir place, int number) throws IOException {
-    return CommandLine.root(Btrfs.fileSystemId(place), "@/.snapshots/" + number + "/snapshot");
+    BytePath subvolume = Layout.snapshot(number).resolve(Layout.ROOT);
+    return CommandLine.root(Btrfs.fileSystemId(place), subvolume.toString());
   }
 
   /** The image's own. */

@@ -1,7 +1,6 @@
 package dev.tiu;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.tiu.boot.loader.LoaderState.Trial;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.FileSystemSpace;
 import dev.tiu.snapshot.Device;
@@ -26,6 +25,8 @@ import picocli.CommandLine.Mixin;
     description = "Show what a device runs, what boots next, and what needs attention.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
+  private static final int SHOWN = 3;
+
   private final Context context;
 
   @Mixin private DeviceOptions device;
@@ -81,7 +82,7 @@ final class StatusCommand implements Callable<Integer> {
             problems,
             () -> {
               try (Boot found = start.open(target, store)) {
-                problems.addAll(initrd(store, found));
+                problems.addAll(initrd(found));
                 return BootView.of(found).stream().toList();
               }
             });
@@ -108,16 +109,11 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   /** What is to boot next has an initrd that doesn't fit its /etc: making another one failed. */
-  private static List<String> initrd(SnapshotStore store, Boot boot) throws IOException {
+  private static List<String> initrd(Boot boot) throws IOException {
     if (!boot.hasLoader()) {
       return List.of();
     }
-    Optional<Integer> tried = boot.trial().filter(t -> t.triesLeft() > 0).map(Trial::number);
-    Optional<Snapshot> next =
-        store.list().stream()
-            .filter(s -> tried.map(n -> n == s.number()).orElse(s.isDefault()))
-            .filter(s -> s.isOurs() && s.isBootable() && !s.isBooted())
-            .findFirst();
+    Optional<Snapshot> next = boot.findNext().filter(s -> s.isBootable() && !s.isBooted());
     List<String> changed =
         next.isPresent() ? boot.changedInitrdInputs(next.get()) : List.<String>of();
     return changed.isEmpty()
@@ -125,7 +121,7 @@ final class StatusCommand implements Callable<Integer> {
         : List.of(
             ("the initrd of snapshot %d, which boots next, was made before these were changed: %s."
                     + " `tiu etc finish` makes it anew")
-                .formatted(next.get().number(), Console.some(changed)));
+                .formatted(next.get().number(), Console.some(changed, SHOWN)));
   }
 
   private interface Question<T> {

@@ -17,22 +17,20 @@ record TrialNote(String bootId, int triesLeft) {
   private static final SnapshotNote NOTE = new SnapshotNote("trial");
 
   static TrialNote now(int triesLeft) throws IOException {
-    return new TrialNote(BootId.read(), triesLeft);
+    return new TrialNote(BootNumber.thisBoot(), triesLeft);
   }
 
   boolean isOfThisBoot() throws IOException {
-    return bootId.equals(BootId.read());
+    return bootId.equals(BootNumber.thisBoot());
   }
 
   void write(SnapshotStore store, Snapshot tried) throws IOException {
-    NOTE.write(store, tried, bootId + "\n" + triesLeft);
+    new BootNumber(bootId, triesLeft).write(NOTE, store, tried);
   }
 
   /** Empty where there is none, or nobody can make sense of it. */
   static Optional<TrialNote> read(SnapshotStore store, Snapshot tried) throws IOException {
-    return NOTE.read(store, tried)
-        .map(text -> text.lines().toList())
-        .filter(lines -> lines.size() == 2 && lines.get(1).matches("[0-9]"))
-        .map(lines -> new TrialNote(lines.get(0), Integer.parseInt(lines.get(1))));
+    return BootNumber.read(NOTE, store, tried, 1)
+        .map(noted -> new TrialNote(noted.bootId(), noted.number()));
   }
 }

@@ -1,7 +1,6 @@
 package dev.tiu;
 
 import dev.tiu.bundle.http.SourceChangedException;
-import dev.tiu.linux.Dir;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.Snapshot;
 import dev.tiu.snapshot.SnapshotStore;
@@ -105,6 +104,7 @@ final class UpdateCommand implements Callable<Integer> {
     try (Device target = device.open();
         SnapshotStore store = target.snapshots();
         Boot boot = check ? Boot.withoutLoader(target, store) : start.open(target, store)) {
+      Optional<Integer> before = boot.findNext().map(Snapshot::number);
       try {
         update(target, store, boot, downloads);
       } catch (SourceChangedException e) {
@@ -115,38 +115,39 @@ final class UpdateCommand implements Callable<Integer> {
       }
       downloads.discard();
       if (device.isRunning() && !check && !stage) {
-        followUp(boot);
+        followUp(boot, before);
       }
     }
     return ExitCode.OK.number();
   }
 
   private boolean isHindered() throws IOException {
-    Optional<String> obstacle = new AutomaticUpdate(ROOT, updateSettings()).obstacle();
+    Optional<String> obstacle =
+        new AutomaticUpdate(ROOT, Configuration.ofMachine().update()).obstacle();
     obstacle.ifPresent(why -> context.console().print("No update now: " + why));
     return obstacle.isPresent();
   }
 
-  private static UpdateSettings updateSettings() throws IOException {
-    try (Dir etc = Dir.open(ROOT.resolve("etc"))) {
-      return Configuration.read(etc).update();
-    }
-  }
-
-  /** When another snapshot than the one that runs boots next. */
-  private void followUp(Boot boot) throws IOException {
+  /**
+   * When another snapshot than the one that runs boots next.
+   *
+   * @param before what would have booted next without this update
+   */
+  private void followUp(Boot boot, Optional<Integer> before) throws IOException {
     Snapshot next = boot.next();
     if (next.isBooted()) {
       return;
     }
     String version = next.info().image().map(image -> ", version " + image.version()).orElse("");
     String sentence = "Snapshot %d%s boots next".formatted(next.number(), version);
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("snapshot", next.number());
-    next.info().image().ifPresent(image -> fields.put("version", image.version()));
-    new EventLog(ROOT, context.clock(), context.console()).add("updated", sentence, fields);
+    if (!before.equals(Optional.of(next.number()))) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("snapshot", next.number());
+      next.info().image().ifPresent(image -> fields.put("version", image.version()));
+      new EventLog(ROOT, context.clock(), context.console()).add("updated", sentence, fields);
+    }
     if (automatic) {
-      UpdateSettings settings = updateSettings();
+      UpdateSettings settings = Configuration.ofMachine().update();
       new AutomaticUpdate(ROOT, settings)
           .followUp(
               sentence,
@@ -157,12 +158,7 @@ final class UpdateCommand implements Callable<Integer> {
 
   /** Of the machine that fetches: with --sysroot that isn't the device, and says nothing. */
   private DownloadSettings downloadSettings() throws IOException {
-    if (!device.isRunning()) {
-      return DownloadSettings.NONE;
-    }
-    try (Dir etc = Dir.open(Path.of("/etc"))) {
-      return Configuration.read(etc).download();
-    }
+    return device.isRunning() ? Configuration.ofMachine().download() : DownloadSettings.NONE;
   }
 
   private void update(Device target, SnapshotStore store, Boot boot, Downloads downloads)

@@ -2,7 +2,6 @@ package dev.tiu;
 
 import dev.tiu.boot.BootException;
 import dev.tiu.boot.BootPreparation.Initrds;
-import dev.tiu.linux.BytePath;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
 import dev.tiu.snapshot.Snapshot;
@@ -68,9 +67,7 @@ final class Verdict {
 
   /** The snapshot that runs. */
   static Snapshot booted(SnapshotStore store) throws IOException {
-    return store.list().stream()
-        .filter(snapshot -> snapshot.isBooted() && snapshot.isOurs())
-        .findFirst()
+    return Snapshot.running(store.list())
         .orElseThrow(
             () ->
                 new DeviceException(
@@ -235,11 +232,7 @@ final class Verdict {
   /** What every system of the machine is to have, such as passwords. */
   private void carry(Snapshot from, Snapshot to) {
     try {
-      EtcCarry.Result result = EtcCarry.carry(store, from.number(), to.number());
-      for (BytePath path : result.carried()) {
-        console.note("/etc/%s goes along from snapshot %d".formatted(path, from.number()));
-      }
-      result.noteLeft(console);
+      EtcCarry.carry(store, from.number(), to.number()).note("goes along", console);
     } catch (IOException e) {
       console.note("Not all of /etc that goes along could: " + e.getMessage());
     }

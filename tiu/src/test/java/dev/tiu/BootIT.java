@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tiu.linux.Command;
-import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,15 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class BootIT {
   private static final Tiu TIU = Tiu.now();
-  private static final String KERNEL = "usr/lib/modules/6.1.0-%s";
   private static final int KERNEL_SIZE = 1 << 20;
 
   @TempDir static Path directory;
   private static SampleSystems samples;
 
-  private BtrfsDisk disk;
+  private LoaderMachine machine;
   private Path boot;
-  private RunningSystem machine;
 
   @BeforeAll
   static void makeSamples() throws IOException {
@@ -48,29 +45,21 @@ final class BootIT {
     samples.pack("v1", "1", "--initrd", "none");
   }
 
-  /** Of 1 MiB, with btrfs built in. */
+  /** Of 1 MiB. */
   private static void addKernel(String tree, String version) throws IOException {
-    Path modules = samples.tree(tree).resolve(KERNEL.formatted(version));
-    Files.createDirectories(modules);
-    Files.writeString(modules.resolve("vmlinuz"), "kernel " + version + " ".repeat(KERNEL_SIZE));
-    Files.writeString(modules.resolve("modules.dep"), "");
-    Files.writeString(modules.resolve("modules.builtin"), "kernel/fs/btrfs/btrfs.ko\n");
+    samples.addKernel(tree, version, "kernel " + version + " ".repeat(KERNEL_SIZE));
   }
 
   @BeforeEach
   void install() throws IOException {
-    disk = BtrfsDisk.create(512 << 20);
-    machine = new RunningSystem(directory, disk);
-    boot = Files.createDirectories(directory.resolve("boot"));
-    Command.of("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", "" + boot).run();
-    TIU.run("install", "--sysroot", top(), "--keyring", samples.keyring(), samples.v1()).orFail();
+    machine = LoaderMachine.install(directory, samples);
+    boot = machine.boot();
     configure("grub", "always");
   }
 
   @AfterEach
   void close() throws IOException {
-    Command.of("umount", "" + boot).run();
-    disk.close();
+    machine.close();
   }
 
   private void configure(String loader, String trial) throws IOException {
@@ -87,15 +76,15 @@ final class BootIT {
   }
 
   private Path top() {
-    return disk.mountPoint();
+    return machine.top();
   }
 
   private Path place(int number) {
-    return top().resolve("@/.snapshots/" + number);
+    return machine.place(number);
   }
 
   private Path etc(int number) {
-    return place(number).resolve("snapshot/etc");
+    return machine.etc(number);
   }
 
   private static Path bundle(int version) {
@@ -117,7 +106,7 @@ final class BootIT {
   }
 
   private JsonNode json(String command) throws IOException {
-    return TIU.run(command, "--sysroot", top(), "--boot-dir", boot, "--json").orFail().json();
+    return machine.json(command);
   }
 
   private String state(int number) throws IOException {
@@ -132,15 +121,10 @@ final class BootIT {
 
   /** What the loader would start: {@code 2, then 1}. */
   private String next() throws IOException {
-    JsonNode loader = json("status").path("boot");
-    String always = loader.path("isDefault").asText("nothing");
-    int tries = loader.path("triesLeft").asInt();
     assertThat(defaultSubvolume())
         .as("btrfs's default")
-        .isEqualTo(loader.path("isDefault").asInt(1));
-    return tries > 0
-        ? "%s %d times, then %s".formatted(loader.path("trial").asText(), tries, always)
-        : always;
+        .isEqualTo(machine.loader().path("isDefault").asInt(1));
+    return machine.next();
   }
 
   private int defaultSubvolume() throws IOException {
@@ -152,23 +136,13 @@ final class BootIT {
     throw new AssertionError("no default");
   }
 
-  /** As tiu's script for GRUB counts. */
   private void countTry() throws IOException {
-    Path environment = boot.resolve("tiu/grub.env");
-    String list = Command.of("grub-editenv", "" + environment, "list").run().text();
-    int left =
-        list.lines()
-            .filter(line -> line.startsWith("tiu_left="))
-            .mapToInt(line -> Integer.parseInt(line.substring("tiu_left=".length())))
-            .findFirst()
-            .orElseThrow();
-    assertThat(left).isPositive();
-    Command.of("grub-editenv", "" + environment, "set", "tiu_left=" + (left - 1)).run();
+    machine.countTry();
   }
 
   private List<Integer> published() throws IOException {
     List<Integer> numbers = new ArrayList<>();
-    json("status").path("boot").path("published").forEach(n -> numbers.add(n.asInt()));
+    machine.loader().path("published").forEach(n -> numbers.add(n.asInt()));
     return numbers;
   }
 

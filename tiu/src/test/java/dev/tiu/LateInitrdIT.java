@@ -2,9 +2,7 @@ package dev.tiu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tiu.linux.Command;
-import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,18 +24,13 @@ final class LateInitrdIT {
   @TempDir static Path directory;
   private static SampleSystems samples;
 
-  private BtrfsDisk disk;
+  private LoaderMachine machine;
   private Path boot;
-  private RunningSystem machine;
 
   @BeforeAll
   static void makeSamples() throws IOException {
     samples = SampleSystems.make(directory, TIU);
-    Path modules = samples.tree("v1").resolve("usr/lib/modules/6.1.0-1");
-    Files.createDirectories(modules);
-    Files.writeString(modules.resolve("vmlinuz"), "kernel");
-    Files.writeString(modules.resolve("modules.dep"), "");
-    Files.writeString(modules.resolve("modules.builtin"), "kernel/fs/btrfs/btrfs.ko\n");
+    samples.addKernel("v1", "1", "kernel");
     InitrdSamples.addGenerator(samples.tree("v1"));
     for (String version : List.of("1", "2", "3")) {
       Files.writeString(samples.tree("v1").resolve("usr/lib/version"), version);
@@ -47,18 +40,14 @@ final class LateInitrdIT {
 
   @BeforeEach
   void install() throws IOException {
-    disk = BtrfsDisk.create(512 << 20);
-    machine = new RunningSystem(directory, disk);
-    boot = Files.createDirectories(directory.resolve("boot"));
-    Command.of("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", "" + boot).run();
-    TIU.run("install", "--sysroot", top(), "--keyring", samples.keyring(), samples.v1()).orFail();
+    machine = LoaderMachine.install(directory, samples);
+    boot = machine.boot();
     configure("always", "");
   }
 
   @AfterEach
   void close() throws IOException {
-    Command.of("umount", "" + boot).run();
-    disk.close();
+    machine.close();
   }
 
   private void configure(String trial, String more) throws IOException {
@@ -75,16 +64,12 @@ final class LateInitrdIT {
             .formatted(trial, boot, more));
   }
 
-  private Path top() {
-    return disk.mountPoint();
-  }
-
   private Path etc(int number) {
-    return top().resolve("@/.snapshots/%d/snapshot/etc".formatted(number));
+    return machine.etc(number);
   }
 
   private Path kept(int number) {
-    return top().resolve("@/.snapshots/%d/tiu/initrd-6.1.0-1".formatted(number));
+    return machine.place(number).resolve("tiu/initrd-6.1.0-1");
   }
 
   private Command.Result tiu(int running, Object... arguments) throws IOException {
@@ -96,18 +81,8 @@ final class LateInitrdIT {
     return tiu(running, "update", "--keyring", "/mnt" + samples.keyring(), bundle).text();
   }
 
-  /** What the loader would start: {@code 2, then 1}. */
   private String next() throws IOException {
-    JsonNode loader =
-        TIU.run("status", "--sysroot", top(), "--boot-dir", boot, "--json")
-            .orFail()
-            .json()
-            .path("boot");
-    String always = loader.path("isDefault").asText("nothing");
-    int tries = loader.path("triesLeft").asInt();
-    return tries > 0
-        ? "%s %d times, then %s".formatted(loader.path("trial").asText(), tries, always)
-        : always;
+    return machine.next();
   }
 
   /** What the loader gives the kernel of that snapshot, as text: it isn't packed. */

@@ -119,6 +119,14 @@ final class SampleSystems {
     return new SampleSystems(directory, tiu);
   }
 
+  /** Adds a kernel that has btrfs built in. */
+  void addKernel(String tree, String version, String image) throws IOException {
+    Path modules = Files.createDirectories(tree(tree).resolve("usr/lib/modules/6.1.0-" + version));
+    Files.writeString(modules.resolve("vmlinuz"), image);
+    Files.writeString(modules.resolve("modules.dep"), "");
+    Files.writeString(modules.resolve("modules.builtin"), "kernel/fs/btrfs/btrfs.ko\n");
+  }
+
   private void script(String text, String name, String time) throws IOException {
     Command.of("bash", "-c", text)
         .environment(

@@ -1,9 +1,8 @@
 package dev.tiu.health;
 
 import dev.tiu.health.probe.CommandProbe;
+import dev.tiu.linux.ProgramFiles;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ public record HealthScripts(Path root, Duration timeLimit) {
   /** All that are there, as checks. */
   public List<Check> checks() throws IOException {
     List<Check> checks = new ArrayList<>();
-    for (Path script : scripts(HEALTH_CHECKER)) {
+    for (Path script : healthCheckers()) {
       checks.add(check("health-checker", Importance.REQUIRED, script, List.of("check")));
     }
     for (Path script : greenboot("check/required.d")) {
@@ -59,7 +58,7 @@ public record HealthScripts(Path root, Duration timeLimit) {
   /** What is run before a bad system is left. */
   public List<List<String>> whenBad() throws IOException {
     List<List<String>> commands = new ArrayList<>();
-    commands.addAll(commands(scripts(HEALTH_CHECKER), List.of("stop")));
+    commands.addAll(commands(healthCheckers(), List.of("stop")));
     commands.addAll(commands(greenboot("red.d"), List.of()));
     return commands;
   }
@@ -85,32 +84,23 @@ public record HealthScripts(Path root, Duration timeLimit) {
   private List<Path> greenboot(String place) throws IOException {
     NavigableMap<String, Path> byName = new TreeMap<>();
     for (String top : GREENBOOT) {
-      for (Path script : all(root.resolve(top).resolve(place))) {
+      for (Path script : ProgramFiles.all(root.resolve(top).resolve(place))) {
         String name = script.getFileName().toString();
         if (name.endsWith(".sh")) {
           byName.put(name, script);
         }
       }
     }
-    return byName.values().stream().filter(HealthScripts::isProgram).toList();
+    return byName.values().stream().filter(HealthScripts::isScript).toList();
   }
 
-  private List<Path> scripts(String place) throws IOException {
-    return all(root.resolve(place)).stream().filter(HealthScripts::isProgram).toList();
+  private List<Path> healthCheckers() throws IOException {
+    return ProgramFiles.of(root.resolve(HEALTH_CHECKER)).stream()
+        .filter(HealthScripts::isScript)
+        .toList();
   }
 
-  private static List<Path> all(Path directory) throws IOException {
-    List<Path> found = new ArrayList<>();
-    if (Files.isDirectory(directory)) {
-      try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
-        all.forEach(found::add);
-      }
-    }
-    found.sort(null);
-    return found;
-  }
-
-  private static boolean isProgram(Path file) {
-    return Files.isRegularFile(file) && Files.isExecutable(file) && file.toFile().length() > 0;
+  private static boolean isScript(Path file) {
+    return ProgramFiles.isProgram(file) && file.toFile().length() > 0;
   }
 }

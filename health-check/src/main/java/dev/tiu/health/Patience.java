@@ -32,9 +32,4 @@ public record Patience(Duration timeout, int tries, Duration pause, Duration set
       }
     }
   }
-
-  /** The longest that it can take. */
-  public Duration longest() {
-    return timeout.plus(settle).multipliedBy(tries).plus(pause.multipliedBy(tries - 1));
-  }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 
@@ -244,6 +245,14 @@ public final class FileHandle implements AutoCloseable {
   /** Waits until the content is on the disk. */
   public void dataSync() throws LinuxException {
     run("fdatasync", LibC::fdatasync);
+  }
+
+  /** Whether the disk has these bytes there: it is asked, as far as {@link #dropCache} can. */
+  public boolean holds(byte[] content, long position) throws IOException {
+    dropCache();
+    byte[] there = new byte[content.length];
+    readFully(ByteBuffer.wrap(there), position);
+    return Arrays.equals(there, content);
   }
 
   /**

@@ -67,4 +67,9 @@ public final class Layout {
           Shared.of("usr-local", "usr/local"));
 
   private Layout() {}
+
+  /** A snapshot's directory, below the top level. */
+  public static BytePath snapshot(int number) {
+    return SYSTEM.resolve(SNAPSHOTS_NAME).resolve(Integer.toString(number));
+  }
 }

@@ -30,6 +30,11 @@ public record Snapshot(
         .or(() -> all.stream().filter(Snapshot::isDefault).findFirst());
   }
 
+  /** The one that runs, if it is ours. */
+  public static Optional<Snapshot> running(List<Snapshot> all) {
+    return all.stream().filter(s -> s.isBooted() && s.isOurs()).findFirst();
+  }
+
   public int number() {
     return info.number();
   }

@@ -6,7 +6,6 @@ import dev.tiu.linux.LinuxException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** What a new disk is written to: becomes valid with {@link #commit}, or is as if never begun. */
@@ -31,15 +30,12 @@ sealed interface Target permits ImageTarget, DeviceTarget {
   /** Looks at what is on the medium; sfdisk leaves the code before its table as it is. */
   static void requireHeld(FileHandle disk, PartitionPlan plan, BiosCode code) throws IOException {
     long offset = plan.bios().orElseThrow().offset();
-    disk.dropCache();
     requireHeld(disk, code.firstSector(offset), 0);
     requireHeld(disk, code.partition(offset), offset);
   }
 
   private static void requireHeld(FileHandle disk, byte[] content, long offset) throws IOException {
-    byte[] there = new byte[content.length];
-    disk.readFully(ByteBuffer.wrap(there), offset);
-    if (!Arrays.equals(there, content)) {
+    if (!disk.holds(content, offset)) {
       throw new IOException(
           "the disk didn't keep what a BIOS starts, at offset %d, as it was written"
               .formatted(offset));

@@ -3,6 +3,7 @@ package dev.tiu.boot.initrd;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tiu.boot.Digests;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
@@ -15,7 +16,6 @@ import dev.tiu.linux.Room;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -177,7 +177,7 @@ public record InitrdInputs(String how, SortedMap<String, String> digests) {
         }
         return;
       }
-      MessageDigest digest = sha256();
+      MessageDigest digest = Digests.sha256();
       String metadata =
           "%s %o %d %d\n".formatted(status.type(), status.mode(), status.uid(), status.gid());
       digest.update(metadata.getBytes(UTF_8));
@@ -210,14 +210,6 @@ public record InitrdInputs(String how, SortedMap<String, String> digests) {
         } catch (IllegalArgumentException e) {
           // No path after all: it has ".." or two slashes in it.
         }
-      }
-    }
-
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has it", e);
       }
     }
   }

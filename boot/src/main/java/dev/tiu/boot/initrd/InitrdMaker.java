@@ -15,7 +15,6 @@ import dev.tiu.linux.FileType;
 import dev.tiu.linux.LinuxException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -257,10 +256,7 @@ public final class InitrdMaker {
   }
 
   private static void requireHeld(FileHandle copy, byte[] front) throws IOException {
-    copy.dropCache();
-    byte[] there = new byte[front.length];
-    copy.readFully(ByteBuffer.wrap(there), 0);
-    if (!Arrays.equals(there, front)) {
+    if (!copy.holds(front, 0)) {
       throw new BootException(
           "The disk didn't keep the initrd as it was written",
           "The snapshot isn't made to boot; what boots now stays.",

@@ -3,6 +3,7 @@ package dev.tiu.boot.loader;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tiu.boot.BootException;
+import dev.tiu.boot.Digests;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import dev.tiu.linux.DirEntry;
@@ -12,7 +13,6 @@ import dev.tiu.linux.FileType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +154,7 @@ final class BootSets {
 
   private static String line(BytePath name, Dir from, BytePath path, boolean fromDisk)
       throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     long size = 0;
     try (FileHandle file = from.openFileInRoot(path)) {
       FileStatus status = file.status();
@@ -177,15 +177,7 @@ final class BootSets {
   }
 
   private static String name(byte[] listing) {
-    return HexFormat.of().formatHex(sha256().digest(listing)).substring(0, DIGITS);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has it", e);
-    }
+    return HexFormat.of().formatHex(Digests.sha256().digest(listing)).substring(0, DIGITS);
   }
 
   /** Removes those that no entry has, and what was left half made. */

@@ -172,10 +172,7 @@ final class FatFiles {
       return false;
     }
     try (FileHandle file = dir.openFile(path)) {
-      file.dropCache();
-      byte[] there = new byte[content.length];
-      file.readFully(ByteBuffer.wrap(there), 0);
-      return Arrays.equals(there, content);
+      return file.holds(content, 0);
     }
   }
 

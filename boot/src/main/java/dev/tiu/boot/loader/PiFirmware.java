@@ -162,9 +162,9 @@ final class PiFirmware extends PublishedEntries {
 
   @Override
   LoaderState decision() throws IOException {
-    Matcher named = NUMBER.matcher(config.lines());
-    if (named.find() && named.group(2) != null) {
-      Trial trial = counted.running(Integer.parseInt(named.group(1)));
+    OptionalInt inConfig = onTrialInConfig();
+    if (inConfig.isPresent()) {
+      Trial trial = counted.running(inConfig.getAsInt());
       return LoaderState.deciding(number(counted.defaultLines()), Optional.of(trial));
     }
     OptionalInt isDefault = number(config.lines());
@@ -181,9 +181,12 @@ final class PiFirmware extends PublishedEntries {
         : OptionalInt.empty();
   }
 
-  private boolean isOnTrialInConfig() throws IOException {
+  /** What config.txt itself names as being on trial. */
+  private OptionalInt onTrialInConfig() throws IOException {
     Matcher named = NUMBER.matcher(config.lines());
-    return named.find() && named.group(2) != null;
+    return named.find() && named.group(2) != null
+        ? OptionalInt.of(Integer.parseInt(named.group(1)))
+        : OptionalInt.empty();
   }
 
   /** Also what has no try left: it boots once more, for its initrd to put the default back. */
@@ -233,7 +236,7 @@ final class PiFirmware extends PublishedEntries {
     }
     // Not decisive, and so written as a whole: it is read only when a reboot asks for it.
     byte[] rest = config.rest().getBytes(UTF_8);
-    FatFiles.replace(partition(), TRYBOOT, Sector.whole(lines(entry, cmdline(entry)), rest));
+    FatFiles.replace(partition(), TRYBOOT, Sector.whole(lines(entry), rest));
     reboot.ask(true);
   }
 
@@ -259,10 +262,11 @@ final class PiFirmware extends PublishedEntries {
 
   @Override
   public boolean endIfUncounted() throws IOException {
-    if (!isOnTrialInConfig() || Files.exists(countedMark)) {
+    OptionalInt tried = onTrialInConfig();
+    if (tried.isEmpty() || Files.exists(countedMark)) {
       return false;
     }
-    counted.useUp(number(config.lines()).getAsInt());
+    counted.useUp(tried.getAsInt());
     counted.putBack(config);
     return true;
   }
@@ -297,7 +301,7 @@ final class PiFirmware extends PublishedEntries {
   @Override
   public void disarm() throws IOException {
     reboot.ask(false);
-    if (isOnTrialInConfig()) {
+    if (onTrialInConfig().isPresent()) {
       counted.putBack(config);
     }
     if (config.isThere()) {

@@ -3,7 +3,6 @@ package dev.tiu.boot.loader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,38 +10,18 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What each boot loader has to do alike. */
-abstract class BootLoaderContract {
-  /** In memory: what is tested here is what lies there, and each of many files is synced. */
-  private static final Path MEMORY = Path.of("/dev/shm");
-
-  @TempDir Path fallback;
-  private Path directory;
-  BootFixture fixture;
+abstract class BootLoaderContract extends OnBootPartition {
   BootLoader loader;
 
   abstract BootLoader open(Dir partition) throws IOException;
 
   @BeforeEach
-  final void makePartition() throws IOException {
-    directory = Files.isWritable(MEMORY) ? Files.createTempDirectory(MEMORY, "tiu") : fallback;
-    fixture = new BootFixture(directory);
+  final void openLoader() throws IOException {
     loader = open(fixture.partition);
-  }
-
-  @AfterEach
-  final void closePartition() throws IOException {
-    fixture.close();
-    if (!directory.equals(fallback)) {
-      try (Dir parent = Dir.open(MEMORY)) {
-        parent.removeTree(BytePath.of(String.valueOf(directory.getFileName())));
-      }
-    }
   }
 
   /** Snapshot 1 is the default; 2 is published. */

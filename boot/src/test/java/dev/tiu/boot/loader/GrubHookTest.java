@@ -7,18 +7,14 @@ import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.BootLoaders.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Machines that have had a GRUB before tiu. */
-final class GrubHookTest {
+final class GrubHookTest extends OnBootPartition {
   private static final String DEBIAN =
       """
       search.fs_uuid 0b7f1c6e-3c2f-4f0e-9d5b-2f6f1c9a7e11 root hd0,gpt2\s
@@ -39,19 +35,6 @@ final class GrubHookTest {
         source ${config_directory}/custom.cfg
       fi
       """;
-
-  @TempDir Path directory;
-  private BootFixture fixture;
-
-  @BeforeEach
-  void makePartition() throws IOException {
-    fixture = new BootFixture(directory);
-  }
-
-  @AfterEach
-  void closePartition() {
-    fixture.close();
-  }
 
   private void has(String path, String content) throws IOException {
     Files.createDirectories(fixture.boot.resolve(path).getParent());

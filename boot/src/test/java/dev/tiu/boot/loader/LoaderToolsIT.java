@@ -10,29 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is written for GRUB and U-Boot, as their own tools read and write it. */
-final class LoaderToolsIT {
+final class LoaderToolsIT extends OnBootPartition {
   private static final String AWKWARD = "root=UUID=1-2 a=\"b c\" d='e $f' g=h\\i; j|k &l {m} *";
-
-  @TempDir Path directory;
-  private BootFixture fixture;
-
-  @BeforeEach
-  void makePartition() throws IOException {
-    fixture = new BootFixture(directory);
-  }
-
-  @AfterEach
-  void closePartition() {
-    fixture.close();
-  }
 
   private void publish(BootLoader loader, String arguments) throws IOException {
     loader.publish(fixture.entry(1, "it's one"));

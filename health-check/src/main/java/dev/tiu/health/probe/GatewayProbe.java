@@ -1,7 +1,9 @@
 package dev.tiu.health.probe;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,7 +73,7 @@ public record GatewayProbe(Path root) implements Probe {
           && fields[0].matches("0+")
           && (Long.parseLong(fields[8], 16) & GATEWAY) != 0) {
         byte[] address = HexFormat.of().parseHex(fields[4]);
-        gateways.add(java.net.Inet6Address.getByAddress("", address, scope(fields[9])));
+        gateways.add(Inet6Address.getByAddress("", address, scope(fields[9])));
       }
     }
     return gateways;
@@ -79,7 +81,7 @@ public record GatewayProbe(Path root) implements Probe {
 
   /** A router's address is mostly one of the link, and means nothing without the link. */
   private static int scope(String device) throws IOException {
-    java.net.NetworkInterface link = java.net.NetworkInterface.getByName(device);
+    NetworkInterface link = NetworkInterface.getByName(device);
     return link == null ? -1 : link.getIndex();
   }
 

@@ -24,15 +24,15 @@ public record PowerProbe(Path root, int percent) implements Probe {
     int fullest = UNKNOWN;
     try (DirectoryStream<Path> all = Files.newDirectoryStream(supplies)) {
       for (Path supply : all) {
-        switch (read(supply, "type")) {
+        switch (SysFile.read(supply, "type")) {
           case "Mains", "USB" -> {
-            if (read(supply, "online").equals("1")) {
+            if (SysFile.read(supply, "online").equals("1")) {
               return Finding.good("power from outside");
             }
           }
           case "Battery" -> {
             // A mouse's battery has the scope "Device".
-            if (!read(supply, "scope").equals("Device")) {
+            if (!SysFile.read(supply, "scope").equals("Device")) {
               fullest = Math.max(fullest, capacity(supply));
             }
           }
@@ -50,15 +50,7 @@ public record PowerProbe(Path root, int percent) implements Probe {
   }
 
   private static int capacity(Path supply) {
-    String text = read(supply, "capacity");
+    String text = SysFile.read(supply, "capacity");
     return text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : 0;
-  }
-
-  private static String read(Path supply, String name) {
-    try {
-      return Files.readString(supply.resolve(name)).strip();
-    } catch (IOException absent) {
-      return "";
-    }
   }
 }

@@ -40,10 +40,6 @@ public record ProcessProbe(Path root, String name) implements Probe {
   }
 
   private static boolean isNamed(Path process, String comm) {
-    try {
-      return Files.readString(process.resolve("comm")).strip().equals(comm);
-    } catch (IOException ended) {
-      return false;
-    }
+    return SysFile.read(process, "comm").equals(comm);
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Asks systemd by {@code systemctl}. Many checks ask at once, and again each second: so all the
@@ -26,32 +27,68 @@ public final class Systemctl implements Units {
           "--property=LoadState,ActiveState,SubState,Type,Result,ExecMainStartTimestampMonotonic",
           "--");
 
-  private final String own;
   private final NavigableSet<String> wanted = new TreeSet<>();
   private Map<String, UnitState> states = Map.of();
   private long statesAt;
-  private Optional<Answer> failed = Optional.empty();
-  private Optional<Answer> inMotion = Optional.empty();
+  private final Listing failed =
+      new Listing(
+          Systemctl::firstWords,
+          "systemctl",
+          "list-units",
+          "--state=failed",
+          "--all",
+          "--full",
+          "--plain",
+          "--no-legend");
+  private final Listing inMotion;
 
-  /** What was answered when. */
-  private record Answer(NavigableSet<String> units, long at) {
-    boolean isNew() {
-      return System.nanoTime() - at < NEW_NANOS;
+  /** Units that systemd lists, and when it did. */
+  private static final class Listing {
+    private final Function<String, NavigableSet<String>> reader;
+    private final List<String> argv;
+    private Optional<NavigableSet<String>> units = Optional.empty();
+    private long at;
+
+    Listing(Function<String, NavigableSet<String>> reader, String... argv) {
+      this.reader = reader;
+      this.argv = List.of(argv);
+    }
+
+    NavigableSet<String> now() throws IOException {
+      if (units.isEmpty() || !isNew(at)) {
+        String output = Command.of(argv).timeLimit(TIME_LIMIT).run().text();
+        units = Optional.of(reader.apply(output));
+        at = System.nanoTime();
+      }
+      return units.get();
     }
   }
 
   /**
+   * Of the machine that this runs on.
+   *
    * @param own the unit that this runs in, which is on its way itself
    */
   public Systemctl(String own) {
-    this.own = own;
+    this.inMotion =
+        new Listing(
+            output -> runningBeside(own, output),
+            "systemctl",
+            "list-jobs",
+            "--full",
+            "--plain",
+            "--no-legend");
+  }
+
+  private static boolean isNew(long at) {
+    return System.nanoTime() - at < NEW_NANOS;
   }
 
   @Override
   public synchronized UnitState state(String unit) throws IOException {
     boolean known = !wanted.add(unit);
     Optional<UnitState> answer = Optional.ofNullable(states.get(unit));
-    if (known && answer.isPresent() && System.nanoTime() - statesAt < NEW_NANOS) {
+    if (known && answer.isPresent() && isNew(statesAt)) {
       return answer.get();
     }
     List<String> units = List.copyOf(wanted);
@@ -75,22 +112,7 @@ public final class Systemctl implements Units {
 
   @Override
   public synchronized NavigableSet<String> failed() throws IOException {
-    if (failed.filter(Answer::isNew).isEmpty()) {
-      String output =
-          Command.of(
-                  "systemctl",
-                  "list-units",
-                  "--state=failed",
-                  "--all",
-                  "--full",
-                  "--plain",
-                  "--no-legend")
-              .timeLimit(TIME_LIMIT)
-              .run()
-              .text();
-      failed = Optional.of(new Answer(firstWords(output), System.nanoTime()));
-    }
-    return failed.orElseThrow().units();
+    return failed.now();
   }
 
   /** The first word of each line. */
@@ -107,17 +129,7 @@ public final class Systemctl implements Units {
 
   @Override
   public synchronized NavigableSet<String> inMotion() throws IOException {
-    if (inMotion.filter(Answer::isNew).isEmpty()) {
-      String output =
-          Command.of("systemctl", "list-jobs", "--full", "--plain", "--no-legend")
-              .timeLimit(TIME_LIMIT)
-              .run()
-              .text();
-      NavigableSet<String> units = running(output);
-      units.remove(own);
-      inMotion = Optional.of(new Answer(units, System.nanoTime()));
-    }
-    return inMotion.orElseThrow().units();
+    return inMotion.now();
   }
 
   /** Of {@code JOB UNIT TYPE STATE} what runs: what waits does so for one that runs. */
@@ -129,6 +141,12 @@ public final class Systemctl implements Units {
         units.add(words[1]);
       }
     }
+    return units;
+  }
+
+  private static NavigableSet<String> runningBeside(String own, String output) {
+    NavigableSet<String> units = running(output);
+    units.remove(own);
     return units;
   }
 }

@@ -25,8 +25,8 @@ public record TemperatureProbe(Path root, int celsius, Optional<String> zone) im
     if (Files.isDirectory(thermal)) {
       try (DirectoryStream<Path> zones = Files.newDirectoryStream(thermal, "thermal_zone*")) {
         for (Path each : zones) {
-          String type = read(each, "type");
-          String text = read(each, "temp");
+          String type = SysFile.read(each, "type");
+          String text = SysFile.read(each, "temp");
           if (text.matches("-?[0-9]{1,9}") && zone.filter(z -> !z.equals(type)).isEmpty()) {
             double degrees = Integer.parseInt(text) / MILLI;
             if (degrees > hottest) {
@@ -45,13 +45,5 @@ public record TemperatureProbe(Path root, int celsius, Optional<String> zone) im
           : Finding.good("no thermal zone");
     }
     return Finding.of(hottest <= celsius, "%s has %.1f °C".formatted(where, hottest));
-  }
-
-  private static String read(Path zone, String name) {
-    try {
-      return Files.readString(zone.resolve(name)).strip();
-    } catch (IOException unreadable) {
-      return "";
-    }
   }
 }

@@ -38,6 +38,34 @@ public final class BtrfsDisk implements AutoCloseable {
 
   /** A disk of that many bytes, 128 MiB at least; what isn't written takes no space. */
   public static BtrfsDisk create(long size) throws IOException {
+    return open(
+        image -> {
+          try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(size);
+          }
+          Command.of("mkfs.btrfs", "--quiet", image.toString()).run();
+        });
+  }
+
+  /**
+   * A copy of what {@link #save} kept. Only one of all its copies, and of the disk itself, can be
+   * there at a time: Linux tells file systems apart by the UUID that they share.
+   */
+  public static BtrfsDisk copyOf(Path saved) throws IOException {
+    return open(image -> copy(saved, image));
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Command.of("cp", "--sparse=always", from.toString(), to.toString()).run();
+  }
+
+  /** Makes an image's file. */
+  @FunctionalInterface
+  private interface Maker {
+    void make(Path image) throws IOException;
+  }
+
+  private static BtrfsDisk open(Maker maker) throws IOException {
     Path directory = Files.createTempDirectory("tiu-btrfs");
     Path image = directory.resolve("image");
     Path mountPoint = directory.resolve("top");
@@ -45,10 +73,7 @@ public final class BtrfsDisk implements AutoCloseable {
     boolean done = false;
     try {
       Files.createDirectory(mountPoint);
-      try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
-        file.setLength(size);
-      }
-      Command.of("mkfs.btrfs", "--quiet", image.toString()).run();
+      maker.make(image);
       device = LoopDevice.attach(image, Access.WRITABLE);
       Mounts.mount(device.path(), mountPoint, "btrfs", 0, "subvolid=5");
       BtrfsDisk disk = new BtrfsDisk(directory, image, mountPoint, device);
@@ -63,6 +88,12 @@ public final class BtrfsDisk implements AutoCloseable {
         remove(image, mountPoint, directory);
       }
     }
+  }
+
+  /** Keeps it in a file, as it is now. */
+  public void save(Path file) throws IOException {
+    Command.of("sync", "--file-system", mountPoint.toString()).run();
+    copy(image, file);
   }
 
   /** The top level. */
