@@ -78,14 +78,27 @@ final class EventLog {
     if (Files.exists(file) && Files.size(file) >= FULL) {
       rotate(file);
     }
+    String before = endsInALine(file) ? "" : "\n";
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(UTF_8));
+      ByteBuffer bytes = ByteBuffer.wrap((before + line).getBytes(UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
       // Mostly a reboot follows, and what led to it is to be known afterwards.
       channel.force(false);
+    }
+  }
+
+  /** A power cut may have left a part of one. */
+  private static boolean endsInALine(Path file) throws IOException {
+    if (!Files.exists(file) || Files.size(file) == 0) {
+      return true;
+    }
+    try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      int unused = channel.read(last, channel.size() - 1);
+      return last.get(0) == '\n';
     }
   }
 

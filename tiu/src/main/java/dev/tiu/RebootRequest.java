@@ -1,5 +1,7 @@
 package dev.tiu;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tiu.linux.Command;
 import dev.tiu.linux.CommandException;
 import java.io.IOException;
@@ -7,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -64,26 +68,40 @@ final class RebootRequest {
   }
 
   /** Of locks that block, not only delay; in one line. */
-  private static Optional<String> inhibitors() {
+  private static Optional<String> inhibitors() throws IOException {
+    String answer;
     try {
-      String list =
-          Command.of("systemd-inhibit", "--list", "--no-legend", "--no-pager", "--mode=block")
+      answer =
+          Command.of(
+                  "busctl",
+                  "--json=short",
+                  "call",
+                  "org.freedesktop.login1",
+                  "/org/freedesktop/login1",
+                  "org.freedesktop.login1.Manager",
+                  "ListInhibitors")
               .timeLimit(TIME_LIMIT)
               .run()
               .text();
-      return blocking(list);
     } catch (CommandException e) {
       // Without logind nobody can hold one.
       return Optional.empty();
     }
+    return blocking(new ObjectMapper().readTree(answer));
   }
 
-  /** WHO UID USER PID COMM WHAT WHY MODE, of which WHAT has {@code shutdown} in it. */
-  static Optional<String> blocking(String list) {
-    return list.lines()
-        .map(line -> line.strip().replaceAll("\\s+", " "))
-        .filter(line -> line.endsWith(" block") && line.matches(".*[ :]shutdown[ :].*"))
-        .reduce((a, b) -> a + "; " + b);
+  /** Of {@code data: [[[what, who, why, mode, uid, pid], …]]}; WHAT is several, with colons. */
+  static Optional<String> blocking(JsonNode answer) {
+    List<String> against = new ArrayList<>();
+    for (JsonNode lock : answer.path("data").path(0)) {
+      List<String> what = List.of(lock.path(0).asText().split(":", -1));
+      if (what.contains("shutdown") && lock.path(3).asText().equals("block")) {
+        against.add(
+            "%s (%s, process %d)"
+                .formatted(lock.path(1).asText(), lock.path(2).asText(), lock.path(5).asInt()));
+      }
+    }
+    return against.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", against));
   }
 
   private void warn() {
@@ -115,8 +133,7 @@ final class RebootRequest {
     if (Thread.currentThread().isInterrupted()) {
       throw new IOException("the reboot was called off");
     }
-    Map<String, Object> fields = new LinkedHashMap<>();
-    new EventLog(root, clock, console).add("reboot", "The machine reboots", fields);
+    new EventLog(root, clock, console).add("reboot", "The machine reboots", Map.of());
     console.print("The machine reboots");
     Reboot.request(console);
   }
