@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tiu.linux.Command;
-import dev.tiu.linux.testing.BtrfsDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,32 +24,22 @@ final class VerdictIT {
   @TempDir static Path directory;
   private static SampleSystems samples;
 
-  private BtrfsDisk disk;
-  private Path boot;
-  private RunningSystem machine;
+  private LoaderMachine machine;
 
   @BeforeAll
   static void makeSamples() throws IOException {
     samples = SampleSystems.make(directory, TIU);
     Command.of("cp", "-a", "" + samples.tree("v2"), "" + samples.tree("v3")).run();
     for (String version : List.of("1", "2", "3")) {
-      Path modules = samples.tree("v" + version).resolve("usr/lib/modules/6.1.0-" + version);
-      Files.createDirectories(modules);
-      Files.writeString(modules.resolve("vmlinuz"), "kernel " + version);
-      Files.writeString(modules.resolve("modules.dep"), "");
-      Files.writeString(modules.resolve("modules.builtin"), "kernel/fs/btrfs/btrfs.ko\n");
+      samples.addKernel("v" + version, version, "kernel " + version);
       samples.pack("v" + version, version, "--initrd", "none");
     }
   }
 
   @BeforeEach
   void install() throws IOException {
-    disk = BtrfsDisk.create(512 << 20);
-    machine = new RunningSystem(directory, disk);
-    boot = Files.createDirectories(directory.resolve("boot"));
-    Command.of("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", "" + boot).run();
-    TIU.run("install", "--sysroot", top(), "--keyring", samples.keyring(), samples.v1()).orFail();
-    Path etc = place(1).resolve("snapshot/etc/tiu");
+    machine = LoaderMachine.install(directory, samples);
+    Path etc = machine.etc(1).resolve("tiu");
     Files.writeString(
         etc.resolve("tiu.toml"),
         """
@@ -62,7 +51,7 @@ final class VerdictIT {
         loader = "grub"
         directory = "/mnt%s"
         """
-            .formatted(boot));
+            .formatted(machine.boot()));
     Files.createDirectories(etc.resolve("health.d"));
     Files.writeString(
         etc.resolve("health.d/app.toml"),
@@ -71,30 +60,25 @@ final class VerdictIT {
         command = ["/usr/bin/test", "-e", "/mnt%s"]
         timeout = "20s"
         """
-            .formatted(top().resolve("@/var/healthy")));
+            .formatted(healthy()));
     heal();
   }
 
   @AfterEach
   void close() throws IOException {
-    Command.of("umount", "" + boot).run();
-    disk.close();
+    machine.close();
   }
 
-  private Path top() {
-    return disk.mountPoint();
-  }
-
-  private Path place(int number) {
-    return top().resolve("@/.snapshots/" + number);
+  private Path healthy() {
+    return machine.top().resolve("@/var/healthy");
   }
 
   private void heal() throws IOException {
-    Files.writeString(top().resolve("@/var/healthy"), "");
+    Files.writeString(healthy(), "");
   }
 
   private void hurt() throws IOException {
-    Files.delete(top().resolve("@/var/healthy"));
+    Files.delete(healthy());
   }
 
   private String tiu(int running, Object... arguments) throws IOException {
@@ -118,24 +102,9 @@ final class VerdictIT {
         "/mnt" + directory.resolve("v%d-%d.tiu".formatted(version, version)));
   }
 
-  /** As tiu's script for GRUB counts a try. */
-  private void countTry() throws IOException {
-    Path environment = boot.resolve("tiu/grub.env");
-    int left = loader().path("triesLeft").asInt();
-    Command.of("grub-editenv", "" + environment, "set", "tiu_left=" + (left - 1)).run();
-  }
-
-  private JsonNode json(String command) throws IOException {
-    return TIU.run(command, "--sysroot", top(), "--boot-dir", boot, "--json").orFail().json();
-  }
-
-  private JsonNode loader() throws IOException {
-    return json("status").path("boot");
-  }
-
   private String states() throws IOException {
     StringBuilder states = new StringBuilder();
-    for (JsonNode snapshot : json("list")) {
+    for (JsonNode snapshot : machine.json("list")) {
       states
           .append(snapshot.path("number").asInt())
           .append(snapshot.path("isDefault").asBoolean() ? " default " : " ")
@@ -147,7 +116,7 @@ final class VerdictIT {
 
   private void tryUpdate(int running, int version) throws IOException {
     update(running, version);
-    countTry();
+    machine.countTry();
     tiu(version, "booted");
   }
 
@@ -156,8 +125,8 @@ final class VerdictIT {
     tryUpdate(1, 2);
     assertThat(tiu(2, "health", "verdict")).contains("Snapshot 2 is good, and the default");
     assertThat(states()).isEqualTo("1 good, 2 default good, ");
-    assertThat(loader().path("isDefault").asInt()).isEqualTo(2);
-    assertThat(loader().has("trial")).isFalse();
+    assertThat(machine.loader().path("isDefault").asInt()).isEqualTo(2);
+    assertThat(machine.loader().has("trial")).isFalse();
     tryUpdate(2, 3);
     assertThat(tiu(3, "health", "verdict")).contains("Removed snapshot 1");
     assertThat(states()).isEqualTo("2 good, 3 default good, ");
@@ -169,7 +138,7 @@ final class VerdictIT {
     hurt();
     assertThat(unhealthy(2)).contains("Snapshot 2 is bad (app: /usr/bin/test ended with 1)");
     assertThat(states()).isEqualTo("1 default good, 2 bad, ");
-    assertThat(loader().has("trial")).isFalse();
+    assertThat(machine.loader().has("trial")).isFalse();
     assertThat(tiu(1, "health", "report", "2")).contains("app", "required", "FAILED");
     tiu(1, "gc");
     assertThat(states()).as("and the report with it").isEqualTo("1 default good, ");
@@ -198,12 +167,13 @@ final class VerdictIT {
     failedBefore(2, 2);
     assertThat(unhealthy(2)).contains("snapshot 1 is the default and boots");
     assertThat(states()).isEqualTo("1 default good, 2 bad, ");
-    assertThat(loader().path("isDefault").asInt()).isEqualTo(1);
+    assertThat(machine.loader().path("isDefault").asInt()).isEqualTo(1);
   }
 
   /** Of boots before this one. */
   private void failedBefore(int number, int times) throws IOException {
-    Files.writeString(place(number).resolve("tiu/failed-boots"), "another boot\n" + times + "\n");
+    Files.writeString(
+        machine.place(number).resolve("tiu/failed-boots"), "another boot\n" + times + "\n");
   }
 
   @Test
@@ -228,7 +198,7 @@ final class VerdictIT {
     tryUpdate(1, 2);
     tiu(2, "health", "verdict");
     // What was written before the switch to 1 was lost.
-    Path info = place(2).resolve("info.xml");
+    Path info = machine.place(2).resolve("info.xml");
     Files.writeString(info, Files.readString(info).replace(">good<", ">bad<"));
     assertThat(states()).isEqualTo("1 good, 2 default bad, ");
     assertThat(unhealthy(2)).contains("snapshot 1 is the default and boots");
