@@ -180,7 +180,7 @@ final class FailedUpdateIT {
         umount /efi
         fsck.vfat -a "$device" || [ $? = 1 ]
         mount /efi
-        rm -f /efi/damaged
+        rm -f /efi/damaged /efi/FSCK*.REC
         umount /mnt || true
         """);
     assertAsBefore(machine);

@@ -2,15 +2,10 @@ package dev.tiu.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiu.e2e.image.BaseDisk;
 import dev.tiu.e2e.image.RootTree;
 import dev.tiu.e2e.image.TestBundle;
 import dev.tiu.e2e.machine.GuestArchitecture;
 import dev.tiu.e2e.machine.Machine;
-import dev.tiu.e2e.machine.MachineSpec;
-import dev.tiu.e2e.machine.Qcow2;
-import dev.tiu.e2e.pi.PiFirmware;
-import dev.tiu.e2e.pi.PiModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,11 +27,7 @@ final class RaspberryPiUpdateIT {
   }
 
   private Machine start(String name, TestBundle image) throws IOException {
-    Path disk =
-        Qcow2.overlay(BaseDisk.forRaspberryPi(first).image(), directory.resolve("disk.qcow2"));
-    return Machine.start(
-        MachineSpec.of(name, GuestArchitecture.ARM64, new PiFirmware(PiModel.PI4, false), disk)
-            .withShare(Updates.share(directory, image)));
+    return Updates.raspberryPi(name, first, directory, image);
   }
 
   @Test

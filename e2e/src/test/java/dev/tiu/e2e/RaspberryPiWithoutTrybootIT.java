@@ -2,15 +2,11 @@ package dev.tiu.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiu.e2e.image.BaseDisk;
+import dev.tiu.e2e.image.ImageTraits;
 import dev.tiu.e2e.image.RootTree;
 import dev.tiu.e2e.image.TestBundle;
 import dev.tiu.e2e.machine.GuestArchitecture;
 import dev.tiu.e2e.machine.Machine;
-import dev.tiu.e2e.machine.MachineSpec;
-import dev.tiu.e2e.machine.Qcow2;
-import dev.tiu.e2e.pi.PiFirmware;
-import dev.tiu.e2e.pi.PiModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,21 +25,18 @@ final class RaspberryPiWithoutTrybootIT {
 
   @BeforeAll
   static void makeImage() throws IOException {
-    first = TestBundle.withoutTryboot(RootTree.of(GuestArchitecture.ARM64), "1");
+    first = TestBundle.of(RootTree.of(GuestArchitecture.ARM64), "1", ImageTraits.WITHOUT_TRYBOOT);
   }
 
   private Machine start(String name, TestBundle image) throws IOException {
-    Path disk =
-        Qcow2.overlay(BaseDisk.forRaspberryPi(first).image(), directory.resolve("disk.qcow2"));
-    return Machine.start(
-        MachineSpec.of(name, GuestArchitecture.ARM64, new PiFirmware(PiModel.PI4, false), disk)
-            .withShare(Updates.share(directory, image)));
+    return Updates.raspberryPi(name, first, directory, image);
   }
 
   @Test
   void another_kernel_is_tried_becomes_the_default_and_is_left_again() throws Exception {
     TestBundle second =
-        TestBundle.withoutTryboot(RootTree.withOtherKernel(GuestArchitecture.ARM64), "2");
+        TestBundle.of(
+            RootTree.withOtherKernel(GuestArchitecture.ARM64), "2", ImageTraits.WITHOUT_TRYBOOT);
     try (Machine machine = start("pi-counts", second)) {
       Updates.goThereAndBack(machine, second);
       assertThat(machine.console().textSince(0))
@@ -54,7 +47,9 @@ final class RaspberryPiWithoutTrybootIT {
 
   @Test
   void trial_that_fails_is_counted_and_the_default_is_put_back() throws Exception {
-    TestBundle broken = TestBundle.brokenWithoutTryboot(RootTree.of(GuestArchitecture.ARM64), "3");
+    TestBundle broken =
+        TestBundle.of(
+            RootTree.of(GuestArchitecture.ARM64), "3", ImageTraits.WITHOUT_TRYBOOT.thatPanics());
     try (Machine machine = start("pi-counts-broken", broken)) {
       machine.awaitBoot(Machine.BOOT);
       assertThat(Updates.update(machine, broken)).contains("on trial").contains("isn't counted");

@@ -3,6 +3,7 @@ package dev.tiu.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiu.e2e.image.BaseDisk;
+import dev.tiu.e2e.image.ImageTraits;
 import dev.tiu.e2e.image.RootTree;
 import dev.tiu.e2e.image.TestBundle;
 import dev.tiu.e2e.machine.GuestArchitecture;
@@ -26,7 +27,8 @@ final class Raspi3bIT {
 
   @Test
   void card_boots_with_what_the_firmware_finds_on_it_and_tiu_knows_where_it_is() throws Exception {
-    TestBundle bundle = TestBundle.withoutTryboot(RootTree.of(GuestArchitecture.ARM64), "1");
+    TestBundle bundle =
+        TestBundle.of(RootTree.of(GuestArchitecture.ARM64), "1", ImageTraits.WITHOUT_TRYBOOT);
     Path disk =
         Qcow2.overlay(BaseDisk.forRaspberryPi(bundle).image(), directory.resolve("card.qcow2"));
     try (Raspi3b machine = Raspi3b.start("raspi3b", new Raspi3bFirmware(), disk)) {

@@ -2,9 +2,16 @@ package dev.tiu.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiu.e2e.image.BaseDisk;
 import dev.tiu.e2e.image.TestBundle;
+import dev.tiu.e2e.image.TiuProgram;
+import dev.tiu.e2e.machine.GuestArchitecture;
 import dev.tiu.e2e.machine.GuestResult;
 import dev.tiu.e2e.machine.Machine;
+import dev.tiu.e2e.machine.MachineSpec;
+import dev.tiu.e2e.machine.Qcow2;
+import dev.tiu.e2e.pi.PiFirmware;
+import dev.tiu.e2e.pi.PiModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +33,37 @@ final class Updates {
       Files.copy(bundle.file(), share.resolve("v" + bundle.version() + ".tiu"));
     }
     return share;
+  }
+
+  /** The same, published as a channel. */
+  static Path channel(Path directory, TestBundle... bundles) throws IOException {
+    Path share = share(directory, bundles);
+    if (bundles.length > 0) {
+      String unused =
+          TiuProgram.built()
+              .run(
+                  "publish",
+                  "" + share,
+                  "--deltas",
+                  "0",
+                  "--key",
+                  "" + bundles[0].keys().resolve("signer.key.pem"),
+                  "--cert",
+                  "" + bundles[0].keys().resolve("signer.crt.pem"));
+    }
+    return share;
+  }
+
+  /**
+   * A Raspberry Pi 4, by the model of its firmware, with one image on its card and others to come.
+   */
+  static Machine raspberryPi(
+      String name, TestBundle installed, Path directory, TestBundle... others) throws IOException {
+    Path disk =
+        Qcow2.overlay(BaseDisk.forRaspberryPi(installed).image(), directory.resolve("disk.qcow2"));
+    return Machine.start(
+        MachineSpec.of(name, GuestArchitecture.ARM64, new PiFirmware(PiModel.PI4, false), disk)
+            .withShare(share(directory, others)));
   }
 
   /** Updates; gives what tiu said. */

@@ -15,21 +15,8 @@ import java.util.List;
  * @param directory with {@code os.tiu}
  */
 public record TestBundle(RootTree root, String version, Path directory, Path keys, String key) {
-  /** A file that an image has beside its root tree's. */
-  private record Added(String path, String content) {}
-
   /** What the devices call themselves. */
   public static final String DEVICE = "machine";
-
-  private static final String SETTINGS =
-      """
-      compatible = "%s"
-      trial = "always"
-      [boot]
-      # Debian's kernel can't ask a Raspberry Pi's firmware for a trial; the model reads what it says.
-      tryboot = true
-      """
-          .formatted(DEVICE);
 
   /** Where {@link CountingUboot} has its environment, for those that are started by it. */
   private static final String U_BOOT_ENVIRONMENT =
@@ -37,21 +24,6 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
       /boot/uboot.env 0x0 0x4000
       /boot/uboot-redund.env 0x0 0x4000
       """;
-
-  /**
-   * What a Raspberry Pi with Debian's own kernel goes by: tiu finds out that it can't ask for a
-   * trial. Firmware for a Pi 3 is there, and a reboot of QEMU's Pi 3 isn't waited for by its
-   * watchdog, which can't be set there.
-   */
-  private static final List<Added> WITHOUT_TRYBOOT =
-      List.of(
-          new Added("etc/tiu/tiu.toml", SETTINGS.replaceAll("(?s)\\[boot\\].*", "")),
-          new Added("usr/lib/raspi-firmware/start.elf", "in the place of start.elf\n"),
-          new Added("usr/lib/raspi-firmware/fixup.dat", "in the place of fixup.dat\n"),
-          new Added(
-              "usr/lib/systemd/system.conf.d/reboot.conf", "[Manager]\nRebootWatchdogSec=off\n"));
-
-  private static final List<Added> USUAL = List.of(new Added("etc/tiu/tiu.toml", SETTINGS));
 
   /** Quick to start on an emulated processor, rather than fast later. */
   private static final String PROGRAM =
@@ -69,25 +41,16 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
 
   /** From the cache or made. */
   public static TestBundle of(RootTree root, String version) throws IOException {
-    return of(root, version, arguments(root), USUAL);
+    return of(root, version, ImageTraits.USUAL);
   }
 
   /** One that panics in each boot, when its init ends at once. */
   public static TestBundle broken(RootTree root, String version) throws IOException {
-    return of(root, version, arguments(root) + " init=/bin/false", USUAL);
+    return of(root, version, ImageTraits.USUAL.thatPanics());
   }
 
-  /** One for a Raspberry Pi, whose tiu knows that its kernel can't ask for a trial. */
-  public static TestBundle withoutTryboot(RootTree root, String version) throws IOException {
-    return of(root, version, arguments(root), WITHOUT_TRYBOOT);
-  }
-
-  /** The same that panics in each boot. */
-  public static TestBundle brokenWithoutTryboot(RootTree root, String version) throws IOException {
-    return of(root, version, arguments(root) + " init=/bin/false", WITHOUT_TRYBOOT);
-  }
-
-  private static TestBundle of(RootTree root, String version, String arguments, List<Added> more)
+  /** From the cache or made. */
+  public static TestBundle of(RootTree root, String version, ImageTraits traits)
       throws IOException {
     TiuProgram tiu = TiuProgram.built();
     Path keys =
@@ -99,36 +62,28 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
         List.of(
             root.key(),
             version,
-            arguments,
+            traits.toString(),
             tiu.key(),
             PROGRAM,
             U_BOOT_ENVIRONMENT,
-            more.toString(),
             Cache.sha256(files));
     String name = "bundle-" + root.architecture().debian() + "-" + version;
     Path directory =
-        Cache.ofUser()
-            .get(name, "", inputs, part -> make(tiu, root, version, arguments, more, keys, part));
+        Cache.ofUser().get(name, "", inputs, part -> make(tiu, root, version, traits, keys, part));
     return new TestBundle(root, version, directory, keys, String.join("\n", inputs));
   }
 
-  private static Path units() {
+  static Path units() {
     return Path.of(System.getProperty("e2e.guest")).resolve("../../units").normalize();
   }
 
   private static void make(
-      TiuProgram tiu,
-      RootTree root,
-      String version,
-      String arguments,
-      List<Added> more,
-      Path keys,
-      Path part)
+      TiuProgram tiu, RootTree root, String version, ImageTraits traits, Path keys, Path part)
       throws IOException {
     Files.createDirectories(part);
     Path archive = part.resolve("root.tar");
     Files.copy(root.archive(), archive);
-    addTiu(tiu, keys, more, Files.createDirectory(part.resolve("added")), archive);
+    addTiu(tiu, keys, traits, Files.createDirectory(part.resolve("added")), archive);
     tiu.run(
         "create",
         "--tar",
@@ -140,7 +95,8 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
         "--version",
         version,
         "--kernel-arguments",
-        arguments,
+        // So that a test sees what the kernel says.
+        "console=" + root.architecture().console() + traits.arguments(),
         // Made and read once: what packs quickly and is unpacked by an emulated processor.
         "--compression",
         "zstd:3",
@@ -153,11 +109,11 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
 
   /** Appends what a package of tiu brings, and settings, to a root tree's archive. */
   static void addTiu(TiuProgram tiu, Path keys, Path added, Path archive) throws IOException {
-    addTiu(tiu, keys, USUAL, added, archive);
+    addTiu(tiu, keys, ImageTraits.USUAL, added, archive);
   }
 
-  private static void addTiu(TiuProgram tiu, Path keys, List<Added> more, Path added, Path archive)
-      throws IOException {
+  private static void addTiu(
+      TiuProgram tiu, Path keys, ImageTraits traits, Path added, Path archive) throws IOException {
     Path program = Files.createDirectories(added.resolve("usr/bin")).resolve("tiu");
     Files.writeString(program, PROGRAM);
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -178,10 +134,14 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
     Path masked = Files.createDirectories(added.resolve("etc/systemd/system"));
     Files.createSymbolicLink(masked.resolve("systemd-bless-boot.service"), Path.of("/dev/null"));
     Path own = Files.createDirectories(added.resolve("etc/tiu"));
-    for (Added file : more) {
+    for (ImageTraits.Added file : traits.added()) {
       Path path = added.resolve(file.path());
       Files.createDirectories(path.getParent());
-      Files.writeString(path, file.content());
+      if (file.isLink()) {
+        Files.createSymbolicLink(path, Path.of(file.content()));
+      } else {
+        Files.writeString(path, file.content());
+      }
     }
     Files.copy(keys.resolve("ca.crt.pem"), own.resolve("keyring"));
     Files.writeString(added.resolve("etc/fw_env.config"), U_BOOT_ENVIRONMENT);
@@ -195,11 +155,6 @@ public record TestBundle(RootTree root, String version, Path directory, Path key
             "" + added,
             "" + archive)
         .run();
-  }
-
-  /** So that a test sees what the kernel says. */
-  private static String arguments(RootTree root) {
-    return "console=" + root.architecture().console();
   }
 
   public Path file() {

@@ -36,6 +36,10 @@ final class MachineProcess {
     argv.addAll(List.of("-device", "virtio-rng-pci"));
     argv.addAll(List.of("-device", "i6300esb", "-action", "watchdog=reset"));
     argv.addAll(disk(spec));
+    if (spec.isOnNetwork()) {
+      argv.addAll(
+          List.of("-netdev", "user,id=network", "-device", "virtio-net-pci,netdev=network"));
+    }
     spec.share()
         .ifPresent(
             directory ->
