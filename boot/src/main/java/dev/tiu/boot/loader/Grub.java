@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  * GRUB before, {@link GrubHook} adds them, as the last step of becoming what boots.
  *
  * <pre>
- * tiu/grub.cfg     the script, the same for every machine: counts, then boots
+ * tiu/grub.cfg     a sector, which runs the script
+ * tiu/grub-….cfg   the script, the same for every machine: counts, then boots
  * tiu/grub.env     GRUB's environment block; tiu_default, tiu_trial, tiu_left in its first sector
  * tiu/grub/7.cfg   how to start snapshot 7
  * tiu/menu.cfg     the older ones, for people
@@ -90,8 +91,16 @@ final class Grub extends PublishedEntries {
       FatFiles.replace(partition(), start(entry.number()), commands(entry).getBytes(UTF_8));
     }
     FatFiles.replace(partition(), MENU, menu(all).getBytes(UTF_8));
-    FatFiles.replace(partition(), SCRIPT, script().getBytes(UTF_8));
+    LoaderScript script = new LoaderScript(SCRIPT, script().getBytes(UTF_8));
+    script.put(partition(), starter(script.place()));
     FatFiles.removeOthers(partition(), STARTS, START, needed);
+  }
+
+  private static byte[] starter(BytePath script) {
+    String text =
+        "# Made by tiu, which makes it anew: changes here are lost.\nsource /%s\n"
+            .formatted(script);
+    return (text + "#".repeat(Sector.SIZE - text.length())).getBytes(UTF_8);
   }
 
   private static BytePath start(int number) {
@@ -223,7 +232,6 @@ final class Grub extends PublishedEntries {
               .formatted(left == 1 ? "if" : "elif", left, left - 1));
     }
     return """
-    # Made by tiu, which makes it anew: changes here are lost.
     set tiu_root="${root}"
     set tiu_default=
     set tiu_trial=

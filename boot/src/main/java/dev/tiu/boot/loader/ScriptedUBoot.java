@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * U-Boot that runs a boot script of tiu's. Where it counts a trial is each one's own.
  *
  * <pre>
- * boot.scr          the script, the same for every machine
+ * boot.scr          a sector, which runs the script
+ * tiu/boot-….scr    the script, the same for every machine
  * tiu/uboot.txt     in its first sector: tiu_default=7. Only Linux writes it
  * tiu/entries/7     what the script needs to start snapshot 7
  * </pre>
@@ -52,7 +53,7 @@ abstract class ScriptedUBoot extends PublishedEntries {
 
   /** Where it is as it should be already, nothing is written. */
   final void putScript() throws IOException {
-    FatFiles.replace(partition(), UBootScript.PATH, script.image());
+    script.onPartition().put(partition(), script.starter());
   }
 
   /** The default first: while something is on trial, the trial goes on until that is over. */

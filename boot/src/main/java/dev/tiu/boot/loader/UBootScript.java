@@ -13,7 +13,8 @@ import java.util.Optional;
  * tiu's boot script for U-Boot, by where a trial is counted. A try is counted before it is made,
  * and not made if it can't be counted.
  *
- * <p>What it loads first goes to where the kernel comes at last.
+ * <p>What it loads first goes to where the kernel comes at last: U-Boot runs a copy of a script
+ * ({@code run_command_list} in {@code common/cli.c}).
  */
 enum UBootScript {
   /** In {@code tiu/uboot.env}, by the script itself. */
@@ -116,6 +117,14 @@ enum UBootScript {
       reset
       """;
 
+  private static final String RUN =
+      """
+      if load ${devtype} ${devnum}:${distro_bootpart} ${kernel_addr_r} %s; then
+        source ${kernel_addr_r}
+      fi
+      echo "tiu: %<s cannot be run"
+      """;
+
   /** In the image's header: by it one script is told from the other, and from somebody else's. */
   private final String imageName;
 
@@ -132,6 +141,18 @@ enum UBootScript {
 
   byte[] image() {
     return BootScript.of(imageName, text());
+  }
+
+  /** As it lies on a boot partition. */
+  LoaderScript onPartition() {
+    return new LoaderScript(PATH, image());
+  }
+
+  /** What is found at {@link #PATH}: {@link Sector#SIZE} bytes that run it. */
+  byte[] starter() {
+    String text = RUN.formatted(onPartition().place());
+    int padding = Sector.SIZE - BootScript.of(imageName, text.getBytes(UTF_8)).length;
+    return BootScript.of(imageName, (text + "#".repeat(padding)).getBytes(UTF_8));
   }
 
   /** The one that lies on a boot partition; empty if none does, or it isn't tiu's. */

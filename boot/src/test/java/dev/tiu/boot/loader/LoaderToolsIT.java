@@ -1,5 +1,6 @@
 package dev.tiu.boot.loader;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiu.linux.BytePath;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,7 +40,8 @@ final class LoaderToolsIT extends OnBootPartition {
   void grub_takes_every_script() throws IOException {
     publish(new Grub(fixture.partition), AWKWARD);
     for (String script :
-        List.of("tiu/grub.cfg", "tiu/menu.cfg", "tiu/grub/1.cfg", "tiu/grub/2.cfg")) {
+        List.of(
+            "tiu/grub.cfg", scriptOfGrub(), "tiu/menu.cfg", "tiu/grub/1.cfg", "tiu/grub/2.cfg")) {
       tool("grub-script-check", path(script));
     }
     assertThat(fixture.boot.resolve("tiu/menu.cfg")).content().contains("'System it'\\''s one'");
@@ -92,14 +96,33 @@ final class LoaderToolsIT extends OnBootPartition {
     assertThat(Files.size(fixture.boot.resolve("tiu/grub.env"))).isEqualTo(1024);
   }
 
+  /** The one that grub.cfg runs. */
+  private String scriptOfGrub() throws IOException {
+    String starter = Files.readString(fixture.boot.resolve("tiu/grub.cfg"));
+    Matcher matcher = Pattern.compile("source /(tiu/grub-[0-9a-f]{16}\\.cfg)\n").matcher(starter);
+    assertThat(matcher.find()).as(starter).isTrue();
+    return matcher.group(1);
+  }
+
   @ParameterizedTest
   @EnumSource
   void u_boot_takes_the_script(UBootScript script) throws IOException {
-    Files.write(fixture.boot.resolve("boot.scr"), script.image());
-    assertThat(tool("dumpimage", "-l", path("boot.scr"))).contains("Linux Script (uncompressed)");
-    tool("dumpimage", "-T", "script", "-p", "0", "-o", path("out"), path("boot.scr"));
-    assertThat(Files.readAllBytes(fixture.boot.resolve("out"))).endsWith(script.text());
+    Files.write(fixture.boot.resolve("script"), script.image());
+    assertThat(scriptIn("script")).endsWith(new String(script.text(), ISO_8859_1));
+    Files.write(fixture.boot.resolve("boot.scr"), script.starter());
+    assertThat(fixture.boot.resolve("boot.scr")).as("a sector").hasSize(512);
+    assertThat(scriptIn("boot.scr"))
+        .contains(
+            "load ${devtype} ${devnum}:${distro_bootpart} ${kernel_addr_r} "
+                + script.onPartition().place())
+        .endsWith("#");
     assertThat(UBootScript.find(fixture.partition)).hasValue(script);
+  }
+
+  private String scriptIn(String image) throws IOException {
+    assertThat(tool("dumpimage", "-l", path(image))).contains("Linux Script (uncompressed)");
+    tool("dumpimage", "-T", "script", "-p", "0", "-o", path("out"), path(image));
+    return Files.readString(fixture.boot.resolve("out"), ISO_8859_1);
   }
 
   @Test
