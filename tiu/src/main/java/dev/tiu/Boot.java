@@ -171,7 +171,11 @@ final class Boot implements AutoCloseable {
 
   /** What makes a snapshot's entry for this device's boot loader; there has to be one. */
   EntryMaker maker(Snapshot snapshot) throws IOException {
-    return new EntryMaker(store, settings(store, snapshot), partition.orElseThrow().kind());
+    return new EntryMaker(
+        store,
+        settings(store, snapshot),
+        partition.orElseThrow().kind(),
+        device.isRunning() ? Watchdogs.drivers(Path.of("/")) : List.of());
   }
 
   /** What is changed in /etc since a snapshot's initrds were made of it; for people. */

@@ -102,6 +102,7 @@ record BootSettings(
         coverage.orElse(usual.coverage()),
         timeLimit.map(TimeLimit::duration).orElse(usual.timeLimit()),
         time,
-        usual.trials());
+        usual.trials(),
+        usual.watchdogs());
   }
 }

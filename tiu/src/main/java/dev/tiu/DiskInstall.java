@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -235,7 +236,8 @@ final class DiskInstall {
         if (decided.device().isEmpty()) {
           GrowStamp.put(device.top());
         }
-        EntryMaker maker = new EntryMaker(store, Configuration.read(etc).boot(), decided.kind());
+        EntryMaker maker =
+            new EntryMaker(store, Configuration.read(etc).boot(), decided.kind(), List.of());
         try (EntryMaker.Made made = maker.make(snapshot, Initrds.ANEW)) {
           fillBoot(made, fatUuid);
           if (disk.plan().bios().isPresent()) {

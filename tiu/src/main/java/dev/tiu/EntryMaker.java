@@ -22,15 +22,24 @@ import java.util.Optional;
 
 /** Makes of a snapshot what a boot loader starts. */
 final class EntryMaker {
+  /** Each model's; where it is read by another driver already, this one finds nothing. */
+  private static final List<String> RASPBERRY_PI = List.of("bcm2835_wdt");
+
   private final SnapshotStore store;
   private final BootSettings settings;
   private final Kind kind;
+  private final List<String> watchdogs;
 
-  /** Of a device's snapshots, as its settings want them, for a boot loader of that kind. */
-  EntryMaker(SnapshotStore store, BootSettings settings, Kind kind) {
+  /**
+   * Of a device's snapshots, as its settings want them, for a boot loader of that kind.
+   *
+   * @param watchdogs drivers of those that the device is known to have
+   */
+  EntryMaker(SnapshotStore store, BootSettings settings, Kind kind, List<String> watchdogs) {
     this.store = store;
     this.settings = settings;
     this.kind = kind;
+    this.watchdogs = kind == Kind.PI ? RASPBERRY_PI : watchdogs;
   }
 
   /**
@@ -116,7 +125,7 @@ final class EntryMaker {
 
   private BootPreparation preparation(Dir place, Snapshot snapshot, RecordedBoot record)
       throws IOException {
-    InitrdSettings initrdSettings = settings.initrdSettings(record.made());
+    InitrdSettings initrdSettings = settings.initrdSettings(record.made()).feeding(watchdogs);
     return new BootPreparation(
         SnapshotArguments.root(place, snapshot.number()),
         SnapshotArguments.ofImage(record),

@@ -78,7 +78,8 @@ class ConfigurationTest {
                 Coverage.THIS_HOST,
                 Duration.ofMinutes(5),
                 Instant.EPOCH,
-                InitrdSettings.Trials.COUNTED_ELSEWHERE));
+                InitrdSettings.Trials.COUNTED_ELSEWHERE,
+                List.of()));
     assertThat(BootSettings.NONE.initrdSettings(Instant.EPOCH))
         .isEqualTo(InitrdSettings.of(Instant.EPOCH));
     assertThatThrownBy(() -> Configuration.parse("[boot]\ninitrd = 'maybe'"))

@@ -9,10 +9,11 @@ import java.util.stream.Stream;
 
 /**
  * How the programs of an initrd are made to run {@code /tiu/count-try} before they wait for the
- * root. All of it is by files of names that the initrd hasn't, as a later archive's file of the
- * same name would count instead; and nothing runs in a boot that isn't a trial.
+ * root, in a trial's boots alone, and {@code /tiu/watchdog/feed} as early as they can. All of it is
+ * by files of names that the initrd hasn't, as a later archive's file of the same name would count
+ * instead.
  */
-enum CounterHook {
+enum InitrdHook {
   /**
    * {@code init} reads {@code conf/conf.d/*}, and then, when udev has run and scripts are to mount
    * the root, the one that {@code BOOT} names.
@@ -24,7 +25,7 @@ enum CounterHook {
     }
 
     @Override
-    void add(InitrdContent initrd, CpioArchive archive) {
+    void addCounter(InitrdContent initrd, CpioArchive archive) {
       archive
           .file(
               "conf/conf.d/zz-tiu-trial",
@@ -32,6 +33,11 @@ enum CounterHook {
           .file(
               "scripts/tiu",
               text(". /scripts/local\nTIU_WATCHDOG=feed sh /tiu/count-try\nBOOT=local\n"));
+    }
+
+    @Override
+    void addFeeder(InitrdContent initrd, CpioArchive archive) {
+      archive.file("conf/conf.d/zz-tiu-watchdog", text(FEED));
     }
   },
 
@@ -45,7 +51,7 @@ enum CounterHook {
     }
 
     @Override
-    void add(InitrdContent initrd, CpioArchive archive) {
+    void addCounter(InitrdContent initrd, CpioArchive archive) {
       String units = unitDirectory(initrd).orElseThrow();
       archive
           .file(
@@ -67,6 +73,29 @@ enum CounterHook {
           .link(units + "/initrd.target.wants/tiu-count-try.service", "../tiu-count-try.service");
     }
 
+    /**
+     * systemd feeds it itself, also after it has begun with the root; it wants the driver alone.
+     */
+    @Override
+    void addFeeder(InitrdContent initrd, CpioArchive archive) {
+      String units = unitDirectory(initrd).orElseThrow();
+      archive
+          .file(units + ".conf.d/50-tiu-watchdog.conf", text("[Manager]\nRuntimeWatchdogSec=30s\n"))
+          .file(
+              units + "/tiu-watchdog.service",
+              text(
+                  """
+                  [Unit]
+                  Description=Load the driver of the watchdog
+                  DefaultDependencies=no
+
+                  [Service]
+                  Type=oneshot
+                  ExecStart=/bin/sh /tiu/watchdog/feed load
+                  """))
+          .link(units + "/initrd.target.wants/tiu-watchdog.service", "../tiu-watchdog.service");
+    }
+
     private static Optional<String> unitDirectory(InitrdContent initrd) {
       return places("usr/lib/systemd", "lib/systemd")
           .filter(place -> initrd.has(place + "/systemd"))
@@ -83,7 +112,7 @@ enum CounterHook {
     }
 
     @Override
-    void add(InitrdContent initrd, CpioArchive archive) {
+    void addCounter(InitrdContent initrd, CpioArchive archive) {
       archive.file(
           hooks(initrd).orElseThrow() + "/00-tiu.sh",
           text(
@@ -98,6 +127,11 @@ enum CounterHook {
               """));
     }
 
+    @Override
+    void addFeeder(InitrdContent initrd, CpioArchive archive) {
+      archive.file(hooks(initrd).orElseThrow() + "/00-tiu-watchdog.sh", text(FEED));
+    }
+
     private static Optional<String> hooks(InitrdContent initrd) {
       return places("usr/lib/dracut", "lib/dracut", "var/lib/dracut")
           .map(place -> place + "/hooks/pre-trigger")
@@ -106,26 +140,41 @@ enum CounterHook {
     }
   };
 
-  private static final List<String> PROGRAMS =
+  /** What sources this goes on meanwhile. */
+  private static final String FEED = "sh /tiu/watchdog/feed </dev/null >/dev/null 2>&1 &\n";
+
+  private static final List<String> COUNTER_S_PROGRAMS =
       List.of("sh", "cat", "mkdir", "mount", "umount", "sleep");
 
+  private static final List<String> FEEDER_S_PROGRAMS = List.of("sh", "cat", "sleep");
   private static final List<String> LOADERS = List.of("insmod", "kmod", "busybox");
 
   abstract boolean fits(InitrdContent initrd);
 
-  abstract void add(InitrdContent initrd, CpioArchive archive);
+  abstract void addCounter(InitrdContent initrd, CpioArchive archive);
+
+  abstract void addFeeder(InitrdContent initrd, CpioArchive archive);
 
   /** The one for that initrd, if there is one. */
-  static Optional<CounterHook> of(InitrdContent initrd) {
+  static Optional<InitrdHook> of(InitrdContent initrd) {
     return Arrays.stream(values()).filter(hook -> hook.fits(initrd)).findFirst();
   }
 
   /** What count-try needs and the initrd hasn't. */
-  static Optional<String> missingProgram(InitrdContent initrd) {
+  static Optional<String> missingForCounter(InitrdContent initrd) {
+    return missing(initrd, COUNTER_S_PROGRAMS);
+  }
+
+  /** What feeds a watchdog needs and the initrd hasn't. */
+  static Optional<String> missingForFeeder(InitrdContent initrd) {
+    return missing(initrd, FEEDER_S_PROGRAMS);
+  }
+
+  private static Optional<String> missing(InitrdContent initrd, List<String> programs) {
     if (LOADERS.stream().noneMatch(program -> hasProgram(initrd, program))) {
       return Optional.of("insmod");
     }
-    return PROGRAMS.stream().filter(program -> !hasProgram(initrd, program)).findFirst();
+    return programs.stream().filter(program -> !hasProgram(initrd, program)).findFirst();
   }
 
   private static boolean hasProgram(InitrdContent initrd, String program) {

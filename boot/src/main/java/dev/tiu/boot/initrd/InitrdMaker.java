@@ -13,6 +13,7 @@ import dev.tiu.linux.Errno;
 import dev.tiu.linux.FileHandle;
 import dev.tiu.linux.FileType;
 import dev.tiu.linux.LinuxException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -186,14 +187,22 @@ public final class InitrdMaker {
   private Initrd keep(FileHandle initrd, String name, Kernel kernel, String remedy)
       throws IOException {
     InitrdContent content = InitrdCheck.check(initrd, name, root, kernel, remedy);
-    byte[] front = NOTHING;
+    ByteArrayOutputStream before = new ByteArrayOutputStream();
     if (settings.trials() == Trials.COUNTED_HERE) {
       TryCounter counter = TryCounter.of(content, root, kernel);
-      front = counter.archive().orElse(NOTHING);
+      before.writeBytes(counter.archive().orElse(NOTHING));
       if (counter.archive().isEmpty()) {
         addToLog(kernel, "(can't be made to count the boots of a trial: it " + counter.reason());
       }
     }
+    if (!settings.watchdogs().isEmpty() && WatchdogFeeder.isWanted(root)) {
+      Optional<byte[]> feeder = WatchdogFeeder.of(content, root, kernel, settings.watchdogs());
+      before.writeBytes(feeder.orElse(NOTHING));
+      if (feeder.isEmpty()) {
+        addToLog(kernel, "(can't be made to feed the watchdog");
+      }
+    }
+    byte[] front = before.toByteArray();
     BytePath place = place(kernel);
     copy(initrd, kept, place, front);
     kept.sync();

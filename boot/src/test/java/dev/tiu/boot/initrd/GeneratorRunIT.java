@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,7 +85,8 @@ final class GeneratorRunIT {
             Coverage.ANY_HOST,
             limit,
             Instant.EPOCH,
-            InitrdSettings.Trials.COUNTED_ELSEWHERE));
+            InitrdSettings.Trials.COUNTED_ELSEWHERE,
+            List.of()));
   }
 
   private Optional<Initrd> make() throws IOException {

@@ -10,14 +10,24 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-final class CounterHookTest {
+final class InitrdHookTest {
   private static InitrdContent initrd(String... paths) {
     return new InitrdContent(new TreeSet<>(Arrays.asList(paths)));
   }
 
   private static Set<String> added(InitrdContent initrd) throws IOException {
     CpioArchive archive = new CpioArchive();
-    CounterHook.of(initrd).orElseThrow().add(initrd, archive);
+    InitrdHook.of(initrd).orElseThrow().addCounter(initrd, archive);
+    return paths(archive);
+  }
+
+  private static Set<String> addedToFeed(InitrdContent initrd) throws IOException {
+    CpioArchive archive = new CpioArchive();
+    InitrdHook.of(initrd).orElseThrow().addFeeder(initrd, archive);
+    return paths(archive);
+  }
+
+  private static Set<String> paths(CpioArchive archive) throws IOException {
     return InitrdContent.read(new ByteArrayInputStream(archive.complete(4096))).paths();
   }
 
@@ -52,18 +62,30 @@ final class CounterHookTest {
   }
 
   @Test
+  void each_kind_has_a_place_for_what_feeds_the_watchdog() throws IOException {
+    assertThat(addedToFeed(initrd("conf/initramfs.conf", "scripts/local")))
+        .containsExactlyInAnyOrder("conf", "conf/conf.d", "conf/conf.d/zz-tiu-watchdog");
+    assertThat(addedToFeed(initrd("init", "usr/lib/dracut/hooks/pre-trigger")))
+        .contains("usr/lib/dracut/hooks/pre-trigger/00-tiu-watchdog.sh");
+    assertThat(addedToFeed(initrd("etc/initrd-release", "usr/lib/systemd/systemd")))
+        .contains(
+            "usr/lib/systemd/system.conf.d/50-tiu-watchdog.conf",
+            "usr/lib/systemd/system/initrd.target.wants/tiu-watchdog.service");
+  }
+
+  @Test
   void other_initrds_have_no_place_for_it() {
-    assertThat(CounterHook.of(initrd("init", "config", "hooks/udev", "usr/bin/busybox"))).isEmpty();
+    assertThat(InitrdHook.of(initrd("init", "config", "hooks/udev", "usr/bin/busybox"))).isEmpty();
   }
 
   @Test
   void program_that_is_missing_is_named() {
     String[] all = {"bin/sh", "usr/bin/cat", "bin/mkdir", "sbin/mount", "bin/umount", "bin/sleep"};
-    assertThat(CounterHook.missingProgram(initrd(all))).contains("insmod");
+    assertThat(InitrdHook.missingForCounter(initrd(all))).contains("insmod");
     String[] more = Arrays.copyOf(all, all.length + 1);
     more[all.length] = "usr/bin/kmod";
-    assertThat(CounterHook.missingProgram(initrd(more))).isEqualTo(Optional.empty());
+    assertThat(InitrdHook.missingForCounter(initrd(more))).isEqualTo(Optional.empty());
     more[1] = "usr/bin/dog";
-    assertThat(CounterHook.missingProgram(initrd(more))).contains("cat");
+    assertThat(InitrdHook.missingForCounter(initrd(more))).contains("cat");
   }
 }

@@ -53,7 +53,8 @@ final class InitrdInputsIT {
                 usual.coverage(),
                 usual.timeLimit(),
                 usual.time(),
-                usual.trials()))
+                usual.trials(),
+                List.of()))
         .orElseThrow();
   }
 

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,7 +88,8 @@ final class InitrdMakerIT {
             Coverage.ANY_HOST,
             InitrdSettings.DEFAULT_TIME_LIMIT,
             TIME,
-            InitrdSettings.Trials.COUNTED_ELSEWHERE));
+            InitrdSettings.Trials.COUNTED_ELSEWHERE,
+            List.of()));
   }
 
   private static Path path(Initrd initrd) {
@@ -202,6 +204,32 @@ final class InitrdMakerIT {
   }
 
   @Test
+  void initrd_feeds_the_watchdog_where_the_system_does() throws Exception {
+    InitrdMaker maker =
+        new InitrdMaker(root, kept, InitrdSettings.of(TIME).feeding(List.of("i6300esb")));
+    assertThat(pathsOf(maker.make(kernel, InitrdPolicy.REGENERATE)))
+        .as("not fed later")
+        .doesNotContain("tiu/watchdog/feed");
+    Path etc = disk.mountPoint().resolve("root/etc");
+    Path dropIn = etc.resolve("systemd/system.conf.d/50-tiu-watchdog.conf");
+    Files.createDirectories(dropIn.getParent());
+    Files.writeString(dropIn, "[Manager]\nRuntimeWatchdogSec=30s\n");
+    try {
+      assertThat(pathsOf(maker.make(kernel, InitrdPolicy.REGENERATE)))
+          .contains("tiu/watchdog/feed", "conf/conf.d/zz-tiu-watchdog", "scripts/local")
+          .contains("tiu/watchdog/modules/i6300esb.ko", "tiu/watchdog/modules/list");
+    } finally {
+      Files.delete(dropIn);
+    }
+  }
+
+  private Set<String> pathsOf(Optional<Initrd> initrd) throws IOException {
+    try (FileHandle file = kept.openFile(initrd.orElseThrow().path())) {
+      return InitrdContent.read(file.stream()).paths();
+    }
+  }
+
+  @Test
   void dracut_s_counts_by_its_hooks() throws Exception {
     InitrdMaker maker =
         new InitrdMaker(
@@ -212,7 +240,8 @@ final class InitrdMakerIT {
                 Coverage.ANY_HOST,
                 InitrdSettings.DEFAULT_TIME_LIMIT,
                 TIME,
-                InitrdSettings.Trials.COUNTED_HERE));
+                InitrdSettings.Trials.COUNTED_HERE,
+                List.of()));
     Initrd initrd = maker.make(kernel, InitrdPolicy.REGENERATE).orElseThrow();
     assertThat(InitrdMaker.countsTries(kept, initrd.path())).as(log()).isTrue();
     try (FileHandle file = kept.openFile(initrd.path())) {
