@@ -76,11 +76,12 @@ final class EntryRenewal {
     if (change.make() || isStale(snapshot)) {
       finish(snapshot, part.get(), Generators.MAY_RUN);
     }
-    removeNote(snapshot);
+    forget(store, snapshot);
   }
 
-  /** Another one may have taken its place. */
-  private void removeNote(Snapshot snapshot) throws IOException {
+  /** Nothing is to be done that was begun, as it is done, or not wanted any more. */
+  static void forget(SnapshotStore store, Snapshot snapshot) throws IOException {
+    // Another one may have taken its place.
     if (store.find(snapshot.number()).isPresent()) {
       NOTE.remove(store, snapshot);
     }

@@ -43,8 +43,14 @@ final class EtcFinishCommand implements Callable<Integer> {
   private void finish(Device target, SnapshotStore store, Boot boot) throws IOException {
     Recovery.recover(target, store, boot, context.console());
     Snapshot next = boot.next();
-    new EntryRenewal(store, boot, context.console())
-        .change(next, () -> finish(target, store, boot, next));
+    try {
+      new EntryRenewal(store, boot, context.console())
+          .change(next, () -> finish(target, store, boot, next));
+    } catch (IOException e) {
+      FailedFinish.callOff(store, boot, context.console(), next, e);
+      throw e;
+    }
+    FailedFinish.forget(store, next);
   }
 
   private boolean finish(Device target, SnapshotStore store, Boot boot, Snapshot next)

@@ -43,6 +43,7 @@ final class StatusCommand implements Callable<Integer> {
       List<String> compatible,
       @Nullable SnapshotView isDefault,
       @Nullable SnapshotView booted,
+      @Nullable SnapshotView next,
       @Nullable SnapshotView wayBack,
       @Nullable BootView boot,
       List<Integer> unfinished,
@@ -77,12 +78,17 @@ final class StatusCommand implements Callable<Integer> {
       names = orProblem(problems, () -> names(target, store, isDefault.get()));
       conflicts = orProblem(problems, () -> conflicts(store, isDefault.get()));
     }
+    List<Snapshot> next = new ArrayList<>();
     List<BootView> boot =
         orProblem(
             problems,
             () -> {
               try (Boot found = start.open(target, store)) {
                 problems.addAll(initrd(found));
+                if (!all.isEmpty()) {
+                  FailedFinish.of(store, found, all.get(all.size() - 1)).ifPresent(problems::add);
+                }
+                found.findNext().ifPresent(next::add);
                 return BootView.of(found).stream().toList();
               }
             });
@@ -98,6 +104,7 @@ final class StatusCommand implements Callable<Integer> {
         names,
         isDefault.map(SnapshotView::of).orElse(null),
         all.stream().filter(Snapshot::isBooted).findFirst().map(SnapshotView::of).orElse(null),
+        next.stream().findFirst().map(SnapshotView::of).orElse(null),
         Retention.wayBack(all).map(SnapshotView::of).orElse(null),
         boot.stream().findFirst().orElse(null),
         all.stream().filter(s -> s.is(SnapshotState.BUILDING)).map(Snapshot::number).toList(),
@@ -162,6 +169,11 @@ final class StatusCommand implements Callable<Integer> {
     lines.add("Default    " + line(status.isDefault(), "none of tiu's snapshots"));
     if (status.booted() != null) {
       lines.add("Booted     " + line(status.booted(), ""));
+    }
+    if (status.booted() != null
+        && status.next() != null
+        && status.next().number() != status.booted().number()) {
+      lines.add("Next       " + line(status.next(), "") + ": it runs after a reboot");
     }
     lines.add("Way back   " + line(status.wayBack(), "none"));
     if (status.boot() != null) {

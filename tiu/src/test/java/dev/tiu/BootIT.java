@@ -179,6 +179,29 @@ final class BootIT {
   }
 
   @Test
+  void trial_is_called_off_when_the_latest_edits_cannot_be_brought_in_and_status_says_so()
+      throws Exception {
+    tiu(1, updateTo(2));
+    assertThat(tiu(1, "status")).contains("Next       snapshot 2, version 2, staged");
+    Files.writeString(etc(1).resolve("edited"), "late");
+    Command.of("chattr", "+i", "" + etc(2)).run();
+    Command.Result failed = machine.start(1, "etc", "finish").accepting(9, 10, 11).run();
+    assertThat(failed.errorTail()).contains("The trial of snapshot 2 is called off");
+    assertThat(next()).isEqualTo("1");
+    assertThat(tiu(1, "booted")).contains("Snapshot 1, the default, has booted");
+    assertThat(state(2)).isEqualTo("staged");
+    assertThat(tiu(1, "status"))
+        .contains("Problem    snapshot 2 isn't tried, as the latest edits of /etc couldn't be")
+        .doesNotContain("Next ");
+
+    Command.of("chattr", "-i", "" + etc(2)).run();
+    assertThat(tiu(1, updateTo(2))).contains("Snapshot 3, version 2, is on trial");
+    assertThat(next()).isEqualTo("3 3 times, then 1");
+    assertThat(etc(3).resolve("edited")).hasContent("late");
+    assertThat(tiu(1, "status")).doesNotContain("Problem");
+  }
+
+  @Test
   void trial_that_never_comes_up_is_over_when_its_boots_are_used_up() throws Exception {
     tiu(1, updateTo(2));
     countTry();
