@@ -167,7 +167,22 @@ final class HealthVerdictCommand implements Callable<Integer> {
           new Verdict(device, store, boot, context.console(), Configuration.ofMachine());
       List<Verdict.Given> given = new ArrayList<>();
       lock.hold(device, "health verdict", () -> given.add(verdict.give(record)));
+      if (given.get(0).next() == Verdict.Next.STAY) {
+        goOnWithTrial(boot, given.get(0).booted());
+      }
       return given.get(0);
+    }
+  }
+
+  /**
+   * After a boot of a trial that didn't come up some boot loaders start the default, though others
+   * of its boots are left: a machine that reboots by itself for an update does so again.
+   */
+  private static void goOnWithTrial(Boot boot, Snapshot booted) throws IOException {
+    Optional<Snapshot> next = boot.findNext().filter(s -> s.number() != booted.number());
+    RebootPolicy policy = Configuration.ofMachine().update().reboot();
+    if (next.isPresent() && (policy == RebootPolicy.NOW || policy == RebootPolicy.WINDOW)) {
+      new RebootNeed(ROOT).note("Snapshot %d is still to be tried".formatted(next.get().number()));
     }
   }
 

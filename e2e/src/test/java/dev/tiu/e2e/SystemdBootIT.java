@@ -43,6 +43,7 @@ final class SystemdBootIT {
   }
 
   @Test
+  @Tag("short")
   void installed_disk_boots_and_boots_again_after_a_power_cut() throws Exception {
     try (Machine machine = start("systemd-boot", directory)) {
       Machine.Boot first = machine.awaitBoot(Machine.BOOT);
@@ -79,6 +80,7 @@ final class SystemdBootIT {
 
   /** The kernel of the machine that runs the tests may have no dm-verity; the guest's has. */
   @Test
+  @Tag("short")
   void kernel_opens_a_bundle_and_refuses_a_flipped_byte() throws Exception {
     Path share = Files.createDirectory(directory.resolve("share"));
     makeBundle(share);

@@ -42,7 +42,7 @@ final class SystemdBoot extends PublishedEntries {
       Pattern.compile("(?m)^default tiu-([1-9][0-9]{0,8})\\[\\.\\+\\]\\*$");
   private static final Pattern TRIAL = Pattern.compile("(?m)^default tiu-\\[0-9\\]\\*$");
   private static final Pattern RANK = Pattern.compile("(?m)^version ([0-9]{1,9})$");
-  private static final Pattern OVERRIDE = Pattern.compile("(?m)^\\s*default\\s.*$");
+  private static final Pattern OVERRIDE = Pattern.compile("(?m)^[ \\t]*default[ \\t].*$");
   private static final int LIMIT = 16 << 10;
 
   private final Sector conf;
@@ -197,7 +197,7 @@ final class SystemdBoot extends PublishedEntries {
     if (partition().removeIfThere(settled)) {
       FatFiles.sync(partition(), PLACE);
     }
-    conf.write("default tiu-[0-9]*\n");
+    point("default tiu-[0-9]*\n");
   }
 
   @Override
@@ -222,7 +222,43 @@ final class SystemdBoot extends PublishedEntries {
       FatFiles.makeDirs(partition(), PLACE);
       FatFiles.replace(partition(), path, text(entry, 0));
     }
-    conf.write(only(number));
+    point(only(number));
+  }
+
+  /** A loader.conf of somebody else's has its own default from then on as a comment. */
+  private void point(String lines) throws IOException {
+    if (conf.isThere()) {
+      conf.write(lines);
+    } else {
+      FatFiles.makeDirs(partition(), CONF.parent());
+      FatFiles.replace(partition(), CONF, Sector.whole(lines, withoutDefault(conf.rest())));
+    }
+  }
+
+  private static byte[] withoutDefault(String lines) {
+    return OVERRIDE
+        .matcher(lines)
+        .replaceAll(line -> Matcher.quoteReplacement("#" + line.group()))
+        .getBytes(UTF_8);
+  }
+
+  @Override
+  public List<String> firstChange(int number) throws IOException {
+    String before = conf.rest();
+    if (conf.isThere() || before.isEmpty()) {
+      return List.of();
+    }
+    List<String> diff = new ArrayList<>(List.of("--- " + CONF, "+++ " + CONF));
+    only(number).lines().map("+"::concat).forEach(diff::add);
+    for (String line : before.lines().toList()) {
+      if (OVERRIDE.matcher(line).matches()) {
+        diff.add("-" + line);
+        diff.add("+#" + line);
+      } else {
+        diff.add(" " + line);
+      }
+    }
+    return diff;
   }
 
   private static String only(int number) {
@@ -231,7 +267,7 @@ final class SystemdBoot extends PublishedEntries {
 
   private void requireNotOverridden() throws IOException {
     Matcher override = OVERRIDE.matcher(conf.rest());
-    if (override.find()) {
+    if (conf.isThere() && override.find()) {
       throw new BootException(
           "loader/loader.conf on the boot partition says \"%s\" after tiu's own default"
               .formatted(override.group().strip()),

@@ -163,6 +163,27 @@ final class SystemdBootTest extends BootLoaderContract {
   }
 
   @Test
+  void default_that_was_there_before_tiu_gives_way_and_stays_as_a_comment() throws IOException {
+    loader.publish(fixture.entry(1, "one"));
+    Files.writeString(conf(), "timeout 3\ndefault 0f1e2d-*\nconsole-mode keep\n");
+    assertThat(loader.firstChange(1))
+        .containsExactly(
+            "--- loader/loader.conf",
+            "+++ loader/loader.conf",
+            "+default tiu-1[.+]*",
+            " timeout 3",
+            "-default 0f1e2d-*",
+            "+#default 0f1e2d-*",
+            " console-mode keep");
+    loader.makeDefault(1);
+    assertThat(conf())
+        .content()
+        .contains("\ndefault tiu-1[.+]*\n")
+        .endsWith("timeout 3\n#default 0f1e2d-*\nconsole-mode keep\n");
+    assertThat(loader.firstChange(1)).isEmpty();
+  }
+
+  @Test
   void default_that_the_firmware_keeps_is_refused() throws IOException {
     publishTwo();
     Path variables = Files.createDirectory(fixture.boot.resolveSibling("efivars"));
