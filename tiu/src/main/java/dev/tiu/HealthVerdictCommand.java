@@ -179,10 +179,13 @@ final class HealthVerdictCommand implements Callable<Integer> {
    * of its boots are left: a machine that reboots by itself for an update does so again.
    */
   private static void goOnWithTrial(Boot boot, Snapshot booted) throws IOException {
-    Optional<Snapshot> next = boot.findNext().filter(s -> s.number() != booted.number());
+    Optional<Trial> trial =
+        boot.trial().filter(t -> t.triesLeft() > 0 && t.number() != booted.number());
     RebootPolicy policy = Configuration.ofMachine().update().reboot();
-    if (next.isPresent() && (policy == RebootPolicy.NOW || policy == RebootPolicy.WINDOW)) {
-      new RebootNeed(ROOT).note("Snapshot %d is still to be tried".formatted(next.get().number()));
+    if (trial.isPresent()
+        && booted.isDefault()
+        && (policy == RebootPolicy.NOW || policy == RebootPolicy.WINDOW)) {
+      new RebootNeed(ROOT).note("Snapshot %d is still to be tried".formatted(trial.get().number()));
     }
   }
 

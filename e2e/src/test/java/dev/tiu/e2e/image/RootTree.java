@@ -5,8 +5,8 @@ import dev.tiu.linux.Command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The Debian that test machines run, as {@code guest/build-root} makes it.
@@ -15,43 +15,50 @@ import java.util.stream.Stream;
  * @param key what it was made from, for what is made from it
  */
 public record RootTree(GuestArchitecture architecture, Path archive, String key) {
-  private static final Duration BUILD = Duration.ofMinutes(30);
+  private static final Duration BUILD = Duration.ofMinutes(60);
+  private static final List<String> SOURCES =
+      List.of("build-root", "run-commands", "tiu-commands.service");
 
   /** From the cache, or built: a minute or two, on another architecture six or more. */
   public static RootTree of(GuestArchitecture architecture) throws IOException {
-    return of(architecture, "linux-image");
+    String key = Cache.sha256(SOURCES.stream().map(RootTree::guest).toList());
+    Path archive =
+        Cache.ofUser()
+            .get(
+                "root-" + architecture.debian(),
+                ".tar",
+                List.of(key),
+                part -> build(architecture.debian(), part.toString()));
+    return new RootTree(architecture, archive, key);
   }
 
-  /** The same with another one of Debian's kernels, which has another version. */
+  /** The same with another one of Debian's kernels, which has another version, and no initrd. */
   public static RootTree withOtherKernel(GuestArchitecture architecture) throws IOException {
-    return switch (architecture) {
-      // The one for virtual machines is small, but has no device trees.
-      case AMD64 -> of(architecture, "linux-image-cloud");
-      case ARM64 -> of(architecture, "linux-image-rt");
-    };
-  }
-
-  private static RootTree of(GuestArchitecture architecture, String kernel) throws IOException {
-    Path guest = Path.of(System.getProperty("e2e.guest"));
-    List<Path> sources =
-        Stream.of("build-root", "run-commands", "tiu-commands.service")
-            .map(guest::resolve)
-            .toList();
-    String key = Cache.sha256(sources);
+    RootTree usual = of(architecture);
+    String kernel =
+        switch (architecture) {
+          // The one for virtual machines is small, but has no device trees.
+          case AMD64 -> "linux-image-cloud";
+          case ARM64 -> "linux-image-rt";
+        };
     Path archive =
         Cache.ofUser()
             .get(
                 kernel.replace("linux-image", "root") + "-" + architecture.debian(),
                 ".tar",
-                List.of(key),
+                List.of(usual.key),
                 part ->
-                    Command.of(
-                            guest.resolve("build-root").toString(),
-                            architecture.debian(),
-                            part.toString(),
-                            kernel)
-                        .timeLimit(BUILD)
-                        .run());
-    return new RootTree(architecture, archive, key + " " + kernel);
+                    build(architecture.debian(), part.toString(), kernel, "" + usual.archive));
+    return new RootTree(architecture, archive, usual.key + " " + kernel);
+  }
+
+  private static Path guest(String name) {
+    return Path.of(System.getProperty("e2e.guest")).resolve(name);
+  }
+
+  private static void build(String... arguments) throws IOException {
+    List<String> argv = new ArrayList<>(List.of(guest("build-root").toString()));
+    argv.addAll(List.of(arguments));
+    Command.of(argv).timeLimit(BUILD).run();
   }
 }
