@@ -25,8 +25,7 @@ final class KilledVerdictIT {
   private static final int KILLED = 137;
 
   /** What a verdict changes a device with. */
-  private static final List<String> CALLS =
-      List.of("ioctl", "renameat2", "fsync");
+  private static final List<String> CALLS = List.of("ioctl", "renameat2", "fsync");
 
   @TempDir private static Path directory;
   private static Path onTrial;

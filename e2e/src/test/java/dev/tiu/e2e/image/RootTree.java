@@ -47,8 +47,7 @@ public record RootTree(GuestArchitecture architecture, Path archive, String key)
                 kernel.replace("linux-image", "root") + "-" + architecture.debian(),
                 ".tar",
                 List.of(usual.key),
-                part ->
-                    build(architecture.debian(), part.toString(), kernel, "" + usual.archive));
+                part -> build(architecture.debian(), part.toString(), kernel, "" + usual.archive));
     return new RootTree(architecture, archive, usual.key + " " + kernel);
   }
 
