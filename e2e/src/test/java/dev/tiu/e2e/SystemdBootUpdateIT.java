@@ -40,7 +40,6 @@ final class SystemdBootUpdateIT {
   }
 
   @Test
-  @Tag("short")
   void another_kernel_is_tried_becomes_the_default_and_is_left_again() throws Exception {
     TestBundle second = TestBundle.of(RootTree.withOtherKernel(GuestArchitecture.AMD64), "2");
     try (Machine machine = start("systemd-boot-update", second)) {
