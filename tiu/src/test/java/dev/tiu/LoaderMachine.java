@@ -67,6 +67,35 @@ final class LoaderMachine implements AutoCloseable {
     return machine;
   }
 
+  /**
+   * Has it try each update, and judge it by one check: whether a file is there.
+   *
+   * @param more of its settings
+   */
+  void judgeBy(Path file, String more) throws IOException {
+    Path own = etc(1).resolve("tiu");
+    Files.writeString(
+        own.resolve("tiu.toml"),
+        """
+        compatible = "sample"
+        trial = "always"
+        %s
+        [boot]
+        loader = "grub"
+        directory = "/mnt%s"
+        """
+            .formatted(more, boot));
+    Files.createDirectories(own.resolve("health.d"));
+    Files.writeString(
+        own.resolve("health.d/app.toml"),
+        """
+        kind = "command"
+        command = ["/usr/bin/test", "-e", "/mnt%s"]
+        timeout = "20s"
+        """
+            .formatted(file));
+  }
+
   Path boot() {
     return boot;
   }

@@ -39,28 +39,7 @@ final class VerdictIT {
   @BeforeEach
   void install() throws IOException {
     machine = LoaderMachine.install(directory, samples);
-    Path etc = machine.etc(1).resolve("tiu");
-    Files.writeString(
-        etc.resolve("tiu.toml"),
-        """
-        compatible = "sample"
-        trial = "always"
-        [update]
-        keep = 2
-        [boot]
-        loader = "grub"
-        directory = "/mnt%s"
-        """
-            .formatted(machine.boot()));
-    Files.createDirectories(etc.resolve("health.d"));
-    Files.writeString(
-        etc.resolve("health.d/app.toml"),
-        """
-        kind = "command"
-        command = ["/usr/bin/test", "-e", "/mnt%s"]
-        timeout = "20s"
-        """
-            .formatted(healthy()));
+    machine.judgeBy(healthy(), "[update]\nkeep = 2");
     heal();
   }
 
