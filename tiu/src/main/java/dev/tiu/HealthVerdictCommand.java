@@ -163,12 +163,12 @@ final class HealthVerdictCommand implements Callable<Integer> {
     try (Device device = Device.ofRunningSystem();
         SnapshotStore store = device.snapshots();
         Boot boot = Boot.open(device, store, Optional.empty())) {
-      Verdict verdict =
-          new Verdict(device, store, boot, context.console(), Configuration.ofMachine());
+      Configuration settings = Configuration.ofMachine();
+      Verdict verdict = new Verdict(device, store, boot, context.console(), settings);
       List<Verdict.Given> given = new ArrayList<>();
       lock.hold(device, "health verdict", () -> given.add(verdict.give(record)));
       if (given.get(0).next() == Verdict.Next.STAY) {
-        goOnWithTrial(boot, given.get(0).booted());
+        goOnWithTrial(boot, given.get(0).booted(), settings.update().reboot());
       }
       return given.get(0);
     }
@@ -178,10 +178,10 @@ final class HealthVerdictCommand implements Callable<Integer> {
    * After a boot of a trial that didn't come up some boot loaders start the default, though others
    * of its boots are left: a machine that reboots by itself for an update does so again.
    */
-  private static void goOnWithTrial(Boot boot, Snapshot booted) throws IOException {
+  private static void goOnWithTrial(Boot boot, Snapshot booted, RebootPolicy policy)
+      throws IOException {
     Optional<Trial> trial =
         boot.trial().filter(t -> t.triesLeft() > 0 && t.number() != booted.number());
-    RebootPolicy policy = Configuration.ofMachine().update().reboot();
     if (trial.isPresent()
         && booted.isDefault()
         && (policy == RebootPolicy.NOW || policy == RebootPolicy.WINDOW)) {

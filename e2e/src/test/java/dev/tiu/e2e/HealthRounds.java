@@ -76,6 +76,21 @@ final class HealthRounds {
     return events;
   }
 
+  /** What runs on trial gets a good verdict. */
+  private static void isAccepted(Machine machine, int number) throws IOException {
+    assertThat(running(machine)).isEqualTo(number);
+    assertThat(verdict(machine)).contains("Snapshot %d is good, and the default".formatted(number));
+    assertThat(snapshots(machine)).contains(number + " good default");
+  }
+
+  /** The default runs again, as none of the other's boots came to a verdict. */
+  static void isLeft(Machine machine, int before, int number) throws IOException {
+    assertThat(running(machine)).isEqualTo(before);
+    assertThat(verdict(machine)).contains("Snapshot %d, the default, is healthy".formatted(before));
+    assertThat(snapshots(machine))
+        .contains(number + " bad (none of its trial boots came up", before + " good default");
+  }
+
   /**
    * From the default to that image, which is tried, and becomes the default by itself.
    *
@@ -85,9 +100,7 @@ final class HealthRounds {
     assertThat(Updates.update(machine, image)).contains("is on trial from the next boot on");
     machine.run("echo edited >/etc/late-" + number);
     machine.reboot(Machine.BOOT);
-    assertThat(running(machine)).isEqualTo(number);
-    assertThat(verdict(machine)).contains("Snapshot %d is good, and the default".formatted(number));
-    assertThat(snapshots(machine)).contains(number + " good default");
+    isAccepted(machine, number);
     assertThat(machine.run("cat /etc/late-" + number)).isEqualTo("edited");
     assertThat(events(machine)).endsWith("good " + number);
   }
@@ -121,10 +134,7 @@ final class HealthRounds {
     Machine.Boot back = machine.reboot(Duration.ofMinutes(30));
     System.out.println("back after " + back.starts() + " starts, " + back.time());
     assertThat(back.starts() - 1).as("three tries, and the default").isEqualTo(4);
-    assertThat(running(machine)).isEqualTo(before);
-    assertThat(verdict(machine)).contains("Snapshot %d, the default, is healthy".formatted(before));
-    assertThat(snapshots(machine))
-        .contains(number + " bad (none of its trial boots came up", before + " good default");
+    isLeft(machine, before, number);
   }
 
   /** The same where each boot comes far enough to take a test's orders, and hangs then. */
@@ -135,10 +145,7 @@ final class HealthRounds {
     for (int boot = 2; boot <= 4; boot++) {
       System.out.println("boot %d after %s".formatted(boot, machine.awaitBoot(VERDICT).time()));
     }
-    assertThat(running(machine)).isEqualTo(before);
-    assertThat(verdict(machine)).contains("Snapshot %d, the default, is healthy".formatted(before));
-    assertThat(snapshots(machine))
-        .contains(number + " bad (none of its trial boots came up", before + " good default");
+    isLeft(machine, before, number);
   }
 
   /**
@@ -167,9 +174,7 @@ final class HealthRounds {
         """
             .formatted(server.address()));
     machine.awaitBoot(Duration.ofMinutes(30));
-    assertThat(running(machine)).isEqualTo(number);
-    assertThat(verdict(machine)).contains("Snapshot %d is good, and the default".formatted(number));
-    assertThat(snapshots(machine)).contains(number + " good default");
+    isAccepted(machine, number);
     assertThat(server.requests()).anyMatch(line -> line.startsWith("GET /channel.json "));
     assertThat(events(machine))
         .containsSubsequence("updated " + number, "reboot", "good " + number);

@@ -19,8 +19,8 @@ final class LoaderScript {
 
   private final BytePath found;
   private final byte[] content;
-  private final String stem;
-  private final String suffix;
+  private final BytePath place;
+  private final Pattern names;
 
   /**
    * A script.
@@ -32,14 +32,16 @@ final class LoaderScript {
     this.content = content.clone();
     String name = found.name().toString();
     int dot = name.lastIndexOf('.');
-    this.stem = name.substring(0, dot);
-    this.suffix = name.substring(dot);
+    String stem = name.substring(0, dot) + "-";
+    String suffix = name.substring(dot);
+    String digest = HexFormat.of().formatHex(Digests.sha256().digest(content));
+    this.place = BootSets.PLACE.resolve(stem + digest.substring(0, DIGITS) + suffix);
+    this.names = Pattern.compile(stem + "[0-9a-f]{" + DIGITS + "}" + Pattern.quote(suffix));
   }
 
   /** Where it lies itself: {@code tiu/boot-0123456789abcdef.scr}. */
   BytePath place() {
-    String digest = HexFormat.of().formatHex(Digests.sha256().digest(content));
-    return BootSets.PLACE.resolve(stem + "-" + digest.substring(0, DIGITS) + suffix);
+    return place;
   }
 
   /**
@@ -52,9 +54,8 @@ final class LoaderScript {
       throw new IllegalArgumentException(found + ": " + starter.length + " bytes");
     }
     FatFiles.makeDirs(partition, BootSets.PLACE);
-    FatFiles.replace(partition, place(), content);
+    FatFiles.replace(partition, place, content);
     FatFiles.replaceSector(partition, found, starter);
-    Pattern all = Pattern.compile(stem + "-[0-9a-f]{" + DIGITS + "}" + Pattern.quote(suffix));
-    FatFiles.removeOthers(partition, BootSets.PLACE, all, Set.of(place().name().toString()));
+    FatFiles.removeOthers(partition, BootSets.PLACE, names, Set.of(place.name().toString()));
   }
 }

@@ -330,9 +330,7 @@ final class PiFirmware extends PublishedEntries {
 
   /** A config.txt with those lines as comments that tiu's own ones stand for. */
   static String withoutOverrides(String config) {
-    return OVERRIDE
-        .matcher(config)
-        .replaceAll(line -> Matcher.quoteReplacement("#" + line.group()));
+    return Sector.commented(config, OVERRIDE);
   }
 
   private void requireNotOverridden() throws BootException, IOException {

@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The first sector of a text file: the one thing that decides what boots.
@@ -90,6 +92,11 @@ final class Sector {
     whole.writeBytes(block(lines));
     whole.writeBytes(rest);
     return whole.toByteArray();
+  }
+
+  /** What is somebody else's, with the lines that would count more than tiu's as comments. */
+  static String commented(String rest, Pattern lines) {
+    return lines.matcher(rest).replaceAll(line -> Matcher.quoteReplacement("#" + line.group()));
   }
 
   /** All of the file. */

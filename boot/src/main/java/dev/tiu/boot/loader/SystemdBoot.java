@@ -231,15 +231,9 @@ final class SystemdBoot extends PublishedEntries {
       conf.write(lines);
     } else {
       FatFiles.makeDirs(partition(), CONF.parent());
-      FatFiles.replace(partition(), CONF, Sector.whole(lines, withoutDefault(conf.rest())));
+      byte[] rest = Sector.commented(conf.rest(), OVERRIDE).getBytes(UTF_8);
+      FatFiles.replace(partition(), CONF, Sector.whole(lines, rest));
     }
-  }
-
-  private static byte[] withoutDefault(String lines) {
-    return OVERRIDE
-        .matcher(lines)
-        .replaceAll(line -> Matcher.quoteReplacement("#" + line.group()))
-        .getBytes(UTF_8);
   }
 
   @Override

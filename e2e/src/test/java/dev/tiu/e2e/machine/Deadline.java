@@ -1,6 +1,7 @@
 package dev.tiu.e2e.machine;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** A moment by which something has to have happened. */
 record Deadline(long nanoTime) {
@@ -15,5 +16,15 @@ record Deadline(long nanoTime) {
   /** At least 1, so that waiting for it is no waiting for ever. */
   long millisLeft() {
     return Math.max(1, (nanoTime - System.nanoTime()) / 1_000_000);
+  }
+
+  /** Between two looks at what can't be waited for. */
+  static void pause(long millis, String during) throws MachineException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MachineException("interrupted, " + during, e);
+    }
   }
 }

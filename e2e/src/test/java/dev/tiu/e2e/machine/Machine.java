@@ -290,12 +290,7 @@ public final class Machine implements AutoCloseable {
     if (deadline.isOver() || !qemu.runs()) {
       throw failure("time is up, or the machine went off, waiting for " + what);
     }
-    try {
-      Thread.sleep(50);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MachineException("interrupted, waiting for " + what, e);
-    }
+    Deadline.pause(50, "waiting for " + what);
   }
 
   /** Presses the reset button: the memory is lost, and nothing that the disk was given. */

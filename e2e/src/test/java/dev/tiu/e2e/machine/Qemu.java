@@ -95,17 +95,8 @@ final class Qemu implements AutoCloseable {
         if (end.isDone() || deadline.isOver()) {
           throw new MachineException("QEMU didn't start: " + end.getNow("no socket " + name), e);
         }
-        pause();
+        Deadline.pause(20, "as a machine starts");
       }
-    }
-  }
-
-  private static void pause() throws MachineException {
-    try {
-      TimeUnit.MILLISECONDS.sleep(20);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MachineException("interrupted while a machine starts", e);
     }
   }
 

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -97,21 +96,12 @@ public final class Raspi3b implements AutoCloseable {
                     wanted,
                     console.tail()));
       }
-      pause();
+      Deadline.pause(500, "as a machine runs");
     }
   }
 
   private String end() {
     return qemu.shutdownReason().orElse("no reason given") + "; " + qemu.lastWords();
-  }
-
-  private static void pause() throws MachineException {
-    try {
-      TimeUnit.MILLISECONDS.sleep(500);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MachineException("interrupted while a machine runs", e);
-    }
   }
 
   /** Waits for the login on the serial line, and logs in as root, who has no password. */

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** nginx, which serves a directory on this machine's loopback address; it ends with the test. */
 public final class WebServer implements AutoCloseable {
@@ -87,21 +86,12 @@ public final class WebServer implements AutoCloseable {
         socket.connect(address, 1000);
         return;
       } catch (IOException e) {
-        pause();
+        Deadline.pause(100, "as a web server starts");
       }
     }
     close();
     throw new MachineException(
         "nginx doesn't listen: " + Files.readString(directory.resolve("error.log")));
-  }
-
-  private static void pause() throws MachineException {
-    try {
-      TimeUnit.MILLISECONDS.sleep(100);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MachineException("interrupted while a web server starts", e);
-    }
   }
 
   /** The directory's address in guests. */
