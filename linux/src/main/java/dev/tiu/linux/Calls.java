@@ -18,6 +18,7 @@ final class Calls {
   private static final int RESOLVE_BENEATH = 0x08;
   private static final int RESOLVE_IN_ROOT = 0x10;
   private static final int OPEN_HOW_SIZE = 24;
+  private static final int OPEN_TRIES = 1000;
 
   private Calls() {}
 
@@ -58,6 +59,10 @@ final class Calls {
     scratch.buffer.putLong(Scratch.STRUCT + 16, resolve);
     long how = scratch.address(Scratch.STRUCT);
     long fd = LibC.syscall(Abi.SYS_OPENAT2, dir, name, how, OPEN_HOW_SIZE, 0);
+    // A ".." on the way isn't trusted by the kernel while anyone on the machine renames or mounts.
+    for (int i = 1; fd < 0 && LibC.errno() == Errno.EAGAIN.number() && i < OPEN_TRIES; i++) {
+      fd = LibC.syscall(Abi.SYS_OPENAT2, dir, name, how, OPEN_HOW_SIZE, 0);
+    }
     return (int) check(fd, "openat2", label, path);
   }
 

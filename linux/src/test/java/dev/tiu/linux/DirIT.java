@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +147,30 @@ final class DirIT {
     dir.link(ALIAS, NEW);
     assertThat(dir.readLink(NEW)).isEqualTo("file".getBytes(UTF_8));
     assertThat(dir.status(ALIAS).linkCount()).isEqualTo(2);
+  }
+
+  @Test
+  void renames_elsewhere_do_not_disturb_a_path_that_goes_up() throws Exception {
+    Files.createSymbolicLink(tree.resolve("sub/round"), Path.of("../sub/../file"));
+    AtomicBoolean over = new AtomicBoolean();
+    Thread renames = new Thread(() -> renameUntil(over));
+    renames.start();
+    try {
+      for (int i = 0; i < 20_000; i++) {
+        dir.openFileInRoot(BytePath.of("sub/round")).close();
+      }
+    } finally {
+      over.set(true);
+      renames.join();
+    }
+  }
+
+  private void renameUntil(AtomicBoolean over) {
+    File here = temp.resolve("outside").toFile();
+    File there = temp.resolve("elsewhere").toFile();
+    while (!over.get()) {
+      assertThat(here.renameTo(there) && there.renameTo(here)).isTrue();
+    }
   }
 
   @Test
