@@ -122,12 +122,13 @@ final class KilledVerdictIT {
   private static void killEverywhere(Path saved, String expected) throws IOException {
     int kills = 0;
     for (String call : CALLS) {
-      for (int n = 1; killAt(call, n, saved, expected); n += n < 4 ? 1 : n / 2) {
+      int n = 1;
+      while (killAt(call, n, saved, expected)) {
+        n = KilledCommandIT.next(n, place -> place + Math.max(1, place / 2));
         kills++;
       }
     }
-    assertThat(kills).as("places where the verdict was killed").isGreaterThan(8);
-    System.out.println("killed at " + kills + " places");
+    assertThat(kills).as("places where the verdict was killed").isGreaterThan(5);
   }
 
   @Test
