@@ -35,11 +35,11 @@ interface BoardEnvironment {
 
         @Override
         public void write(SortedMap<String, String> changes) throws BootException {
-          requireTwoCopies();
+          requireSafe();
         }
 
         @Override
-        public void requireTwoCopies() throws BootException {
+        public void requireSafe() throws BootException {
           throw new BootException(
               "U-Boot counts in an environment that only its own machine reaches",
               PublishedEntries.NOT_ON_TRIAL,
@@ -58,9 +58,10 @@ interface BoardEnvironment {
   void write(SortedMap<String, String> changes) throws IOException;
 
   /**
-   * Checks that there are two copies, of which one stays while the other is written.
+   * Checks that it can be written, and that a write can't lose it: that there are two copies, of
+   * which one stays while the other is written, and that one of them counts.
    *
    * @throws BootException if not
    */
-  void requireTwoCopies() throws IOException;
+  void requireSafe() throws IOException;
 }

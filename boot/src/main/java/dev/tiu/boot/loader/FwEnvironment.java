@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -67,13 +68,18 @@ final class FwEnvironment implements BoardEnvironment {
   /** Empty too where no copy has a right sum: U-Boot sees nothing of ours there either. */
   @Override
   public SortedMap<String, String> read() throws BootException {
+    return readCopy().orElseGet(TreeMap::new);
+  }
+
+  /** Empty where no copy has a right sum. */
+  private Optional<SortedMap<String, String>> readCopy() throws BootException {
     List<String> argv = new ArrayList<>(List.of("fw_printenv", "-c", config.toString()));
     argv.addAll(NAMES);
     try {
-      return parse(command(argv).run().text());
+      return Optional.of(parse(command(argv).run().text()));
     } catch (CommandException e) {
       if (e.errorTail().contains(NO_COPY)) {
-        return new TreeMap<>();
+        return Optional.empty();
       }
       throw failure("read", e);
     }
@@ -167,7 +173,7 @@ final class FwEnvironment implements BoardEnvironment {
   }
 
   @Override
-  public void requireTwoCopies() throws IOException {
+  public void requireSafe() throws IOException {
     Set<String> places = new HashSet<>();
     try {
       // Any bytes are text in this one.
@@ -192,6 +198,9 @@ final class FwEnvironment implements BoardEnvironment {
           PublishedEntries.NOT_ON_TRIAL,
           "Take a U-Boot that keeps two (CONFIG_SYS_REDUNDAND_ENVIRONMENT) and name both"
               + OR_IN_FILE);
+    }
+    if (readCopy().isEmpty()) {
+      throw noCopy();
     }
   }
 

@@ -96,7 +96,7 @@ final class UBootBootcount extends ScriptedUBoot {
 
   @Override
   public void requireReady() throws IOException {
-    environment.requireTwoCopies();
+    environment.requireSafe();
     if (present.filter(count -> !count.isCounted()).isPresent()) {
       throw new BootException(
           "U-Boot hasn't counted this boot: it was built without CONFIG_BOOTCOUNT_LIMIT",

@@ -29,7 +29,7 @@ final class BoardEnvironmentModel implements BoardEnvironment {
   }
 
   @Override
-  public void requireTwoCopies() throws BootException {
+  public void requireSafe() throws BootException {
     if (!twoCopies) {
       throw new BootException("U-Boot's environment has one copy", "Nothing.", "Take two.");
     }
