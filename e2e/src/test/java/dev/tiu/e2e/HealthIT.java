@@ -128,6 +128,19 @@ final class HealthIT {
   }
 
   @Test
+  void image_whose_initrd_hangs_is_reset_by_the_watchdog_and_left_after_its_tries()
+      throws Exception {
+    TestBundle hangs =
+        TestBundle.of(
+            RootTree.withOtherKernel(GuestArchitecture.AMD64),
+            "8",
+            ImageTraits.withHealth().thatHangsInItsInitrd());
+    try (Machine machine = start(spec("health-initrd-hang", hangs))) {
+      HealthRounds.isLeftAfterItsTries(machine, hangs, 2);
+    }
+  }
+
+  @Test
   void trial_whose_power_is_cut_goes_on_and_ends_well() throws Exception {
     Path armed = directory.resolve("armed.qcow2");
     MachineSpec spec =

@@ -135,4 +135,17 @@ public record ImageTraits(String arguments, List<Added> added) {
   public ImageTraits thatPanics() {
     return new ImageTraits(arguments + " init=/bin/false", added);
   }
+
+  /**
+   * Whose initrd, made by initramfs-tools on the device, goes no further than reading its
+   * configuration, of which this is the last; it feeds the watchdog for half a minute.
+   */
+  public ImageTraits thatHangsInItsInitrd() {
+    return new ImageTraits(
+        arguments + " tiu.initrd-limit=30",
+        and(Added.file(
+                "etc/initramfs-tools/conf.d/zzz-hang",
+                "if [ -e /conf/initramfs.conf ]; then while :; do sleep 1; done; fi\n"))
+            .added());
+  }
 }
