@@ -18,7 +18,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -46,26 +45,11 @@ final class PiFirmware extends PublishedEntries {
   private static final BytePath AUTOBOOT = BytePath.of("autoboot.txt");
   private static final BytePath CMDLINES = BootSets.PLACE.resolve("cmdline");
   private static final Pattern ANY = Pattern.compile(".*", Pattern.DOTALL);
-  private static final Pattern NUMBER =
-      Pattern.compile("(?m)^cmdline=/tiu/cmdline/([1-9][0-9]{0,8})-[0-9a-f]{8}(-trial)?\\.txt$");
-
-  private static final Pattern CMDLINE = Pattern.compile("(?m)^cmdline=/tiu/cmdline/([^/\\n]+)$");
-
-  /** What the admin's lines may not say, because the last one counts. */
-  private static final Pattern OVERRIDE =
-      Pattern.compile("(?m)^(os_prefix|kernel|cmdline|initramfs|ramfsfile)[= ].*$");
-
   private static final Pattern A_B = Pattern.compile("(?m)^tryboot_a_b=1\\s*$");
   private static final int AUTOBOOT_READ = 512;
 
-  /** Kernels, in the order in which one is taken for any model; Pi 5 has one of its own. */
-  private static final List<String> KERNELS =
-      List.of("kernel8.img", "kernel7l.img", "kernel7.img", "kernel.img", "kernel_2712.img");
-
   /** How many of the admin's lines a diff shows after tiu's. */
   private static final int CONTEXT = 3;
-
-  private static final String PI_5 = "kernel_2712.img";
 
   /** With another script of initramfs-tools' the one that counts wouldn't run. */
   private static final Pattern OTHER_SCRIPT = Pattern.compile("(^| )boot=");
@@ -139,7 +123,7 @@ final class PiFirmware extends PublishedEntries {
   @Override
   void requireUsable(BootEntry entry) throws BootException {
     requireCopied(entry);
-    if (kernels(entry).isEmpty()) {
+    if (PiConfig.KERNELS.stream().noneMatch(name -> entry.has(BytePath.of(name)))) {
       throw new BootException(
           "Snapshot %d has no kernel8.img or the like, so a Raspberry Pi can't boot it"
               .formatted(entry.number()),
@@ -156,43 +140,29 @@ final class PiFirmware extends PublishedEntries {
     }
   }
 
-  private static List<String> kernels(BootEntry entry) {
-    return KERNELS.stream().filter(name -> entry.has(BytePath.of(name))).toList();
-  }
-
   @Override
   LoaderState decision() throws IOException {
     OptionalInt inConfig = onTrialInConfig();
     if (inConfig.isPresent()) {
       Trial trial = counted.running(inConfig.getAsInt());
-      return LoaderState.deciding(number(counted.defaultLines()), Optional.of(trial));
+      return LoaderState.deciding(PiConfig.number(counted.defaultLines()), Optional.of(trial));
     }
-    OptionalInt isDefault = number(config.lines());
-    OptionalInt tried = number(tryboot.lines());
+    OptionalInt isDefault = PiConfig.number(config.lines());
+    OptionalInt tried = PiConfig.number(tryboot.lines());
     boolean once = tried.isPresent() && !tried.equals(isDefault);
     return LoaderState.deciding(
         isDefault, once ? Optional.of(new Trial(tried.getAsInt(), 1)) : counted.over(isDefault));
   }
 
-  private static OptionalInt number(String lines) {
-    Matcher cmdline = NUMBER.matcher(lines);
-    return cmdline.find()
-        ? OptionalInt.of(Integer.parseInt(cmdline.group(1)))
-        : OptionalInt.empty();
-  }
-
   /** What config.txt itself names as being on trial. */
   private OptionalInt onTrialInConfig() throws IOException {
-    Matcher named = NUMBER.matcher(config.lines());
-    return named.find() && named.group(2) != null
-        ? OptionalInt.of(Integer.parseInt(named.group(1)))
-        : OptionalInt.empty();
+    return PiConfig.onTrial(config.lines());
   }
 
   /** Also what has no try left: it boots once more, for its initrd to put the default back. */
   @Override
   boolean needs(LoaderState state, int number) throws IOException {
-    return state.needs(number) || number(config.lines()).equals(OptionalInt.of(number));
+    return state.needs(number) || PiConfig.number(config.lines()).equals(OptionalInt.of(number));
   }
 
   @Override
@@ -203,10 +173,7 @@ final class PiFirmware extends PublishedEntries {
       names.add(cmdline(entry).name().toString());
       FatFiles.replace(partition(), cmdline(entry), (entry.arguments() + "\n").getBytes(UTF_8));
     }
-    Matcher now = CMDLINE.matcher(config.lines());
-    if (now.find()) {
-      names.add(now.group(1));
-    }
+    PiConfig.cmdline(config.lines()).ifPresent(names::add);
     FatFiles.removeOthers(partition(), CMDLINES, ANY, names);
   }
 
@@ -278,9 +245,9 @@ final class PiFirmware extends PublishedEntries {
     }
     Entry entry = require(number);
     BytePath set = BootSets.PLACE.resolve(entry.set());
-    for (String kernel : KERNELS.stream().filter(name -> isThere(set.resolve(name))).toList()) {
-      BytePath initrd = set.resolve(initramfs(kernel));
-      if (!isThere(initrd) || !InitrdMaker.countsTries(partition(), initrd)) {
+    for (String kernel : PiConfig.kernels(partition(), set)) {
+      BytePath initrd = set.resolve(PiConfig.initramfs(kernel));
+      if (partition().find(initrd).isEmpty() || !InitrdMaker.countsTries(partition(), initrd)) {
         throw new UntriableException(
             "This kernel doesn't tell the Raspberry Pi's firmware to try a snapshot once, and snapshot"
                 + " %d has no initrd for %s that counts its boots".formatted(number, kernel),
@@ -328,58 +295,22 @@ final class PiFirmware extends PublishedEntries {
     disarm();
   }
 
-  /** A config.txt with those lines as comments that tiu's own ones stand for. */
-  static String withoutOverrides(String config) {
-    return Sector.commented(config, OVERRIDE);
-  }
-
   private void requireNotOverridden() throws BootException, IOException {
-    Matcher override = OVERRIDE.matcher(config.rest());
-    if (override.find()) {
+    Optional<String> override = PiConfig.override(config.rest());
+    if (override.isPresent()) {
       throw new BootException(
           "config.txt on the boot partition says \"%s\", which would count more than what tiu writes"
-              .formatted(override.group().strip()),
+              .formatted(override.get()),
           FatFiles.AS_IT_WAS,
           "Remove that line.");
     }
   }
 
-  private String lines(Entry entry) {
+  private String lines(Entry entry) throws IOException {
     return lines(entry, cmdline(entry));
   }
 
-  private String lines(Entry entry, BytePath cmdline) {
-    BytePath set = BootSets.PLACE.resolve(entry.set());
-    StringBuilder lines = new StringBuilder();
-    lines.append("[all]\nos_prefix=").append(set).append("/\n");
-    lines.append("cmdline=/").append(cmdline).append('\n');
-    List<String> kernels = KERNELS.stream().filter(name -> isThere(set.resolve(name))).toList();
-    append(kernels.get(0), set, lines);
-    if (kernels.contains(PI_5) && kernels.size() > 1) {
-      lines.append("[pi5]\n");
-      append(PI_5, set, lines);
-      lines.append("[all]\n");
-    }
-    return lines.toString();
-  }
-
-  private void append(String kernel, BytePath set, StringBuilder lines) {
-    lines.append("kernel=").append(kernel).append('\n');
-    String initramfs = initramfs(kernel);
-    if (isThere(set.resolve(initramfs))) {
-      lines.append("initramfs ").append(initramfs).append(" followkernel\n");
-    }
-  }
-
-  private static String initramfs(String kernel) {
-    return "initramfs" + kernel.substring("kernel".length(), kernel.length() - 4);
-  }
-
-  private boolean isThere(BytePath path) {
-    try {
-      return partition().find(path).isPresent();
-    } catch (IOException e) {
-      return false;
-    }
+  private String lines(Entry entry, BytePath cmdline) throws IOException {
+    return PiConfig.lines(partition(), BootSets.PLACE.resolve(entry.set()), cmdline);
   }
 }
