@@ -92,7 +92,11 @@ final class KargsCommand implements Callable<Integer> {
       }
       edit.write(etc.live());
       print(etc.number(), edit.commandLine());
-      context.console().note("It counts from the next boot entry that is written.");
+      context
+          .console()
+          .note(
+              "It counts from the next boot entry that is written: an update's, or this snapshot's when"
+                  + " `tiu rollback` comes back to it from another one.");
     }
   }
 

@@ -31,8 +31,11 @@ public final class BootLoaders {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The kind of that label. */
+    /** The kind of that label; U-Boot's own people write it in one word. */
     public static Optional<Kind> find(String label) {
+      if (label.equals("uboot")) {
+        return Optional.of(U_BOOT);
+      }
       for (Kind kind : values()) {
         if (kind.label().equals(label)) {
           return Optional.of(kind);

@@ -32,6 +32,10 @@ final class Extlinux extends PublishedEntries {
   private static final BytePath PLACE = BootSets.PLACE.resolve("extlinux");
   private static final Pattern DEFAULT = Pattern.compile("(?m)^default tiu-([1-9][0-9]{0,8})$");
 
+  /** The last one counts, and one of these counts as well. */
+  private static final Pattern OVERRIDE =
+      Pattern.compile("(?mi)^[ \\t]*(default|ontimeout|menu[ \\t]+default)([ \\t].*)?$");
+
   private static final Pattern FILE = Pattern.compile("[1-9][0-9]{0,8}\\.conf");
 
   /** As many as fit the sector whatever their numbers; the default is one of them. */
@@ -78,13 +82,17 @@ final class Extlinux extends PublishedEntries {
   }
 
   private void point(int number, SortedMap<Integer, Entry> all) throws IOException {
+    conf.write(lines(number, all), OVERRIDE);
+  }
+
+  private static String lines(int number, SortedMap<Integer, Entry> all) {
     List<Integer> numbers = new ArrayList<>(all.keySet());
     numbers.sort((a, b) -> a == number ? -1 : b == number ? 1 : b - a);
     StringBuilder lines = new StringBuilder("default tiu-%d\n".formatted(number));
     for (int listed : numbers.subList(0, Math.min(MOST, numbers.size()))) {
       lines.append("include /").append(file(listed)).append('\n');
     }
-    conf.write(lines.toString());
+    return lines.toString();
   }
 
   private static BytePath file(int number) {
@@ -109,9 +117,8 @@ final class Extlinux extends PublishedEntries {
     throw new BootException(
         "extlinux.conf can't count tries, so that a trial that fails wouldn't end",
         NOT_ON_TRIAL,
-        "Remove extlinux/extlinux.conf from the boot partition and take tiu's boot script"
-            + " ([boot] loader = \"u-boot\" in /etc/tiu/tiu.toml), or have new snapshots become the"
-            + " default at once: trial = \"never\".");
+        "Take tiu's boot script, [boot] loader = \"u-boot\" in /etc/tiu/tiu.toml, or have new"
+            + " snapshots become the default at once: trial = \"never\".");
   }
 
   @Override
@@ -120,7 +127,20 @@ final class Extlinux extends PublishedEntries {
   }
 
   @Override
+  public List<String> firstChange(int number) throws IOException {
+    return conf.firstChange(lines(number, published()), OVERRIDE);
+  }
+
+  @Override
   void switchTo(Entry entry) throws IOException {
+    Optional<String> override = conf.override(OVERRIDE);
+    if (override.isPresent()) {
+      throw new BootException(
+          "extlinux/extlinux.conf on the boot partition says \"%s\" after tiu's own default"
+              .formatted(override.get()),
+          "That counts more. " + FatFiles.AS_IT_WAS,
+          "Remove that line.");
+    }
     point(entry.number(), published());
   }
 }

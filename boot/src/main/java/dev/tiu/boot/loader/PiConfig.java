@@ -35,7 +35,7 @@ final class PiConfig {
   private static final Pattern CMDLINE = Pattern.compile("(?m)^cmdline=/tiu/cmdline/([^/\\n]+)$");
 
   /** What the admin's lines may not say, because the last one counts. */
-  private static final Pattern OVERRIDE =
+  static final Pattern OVERRIDE =
       Pattern.compile("(?m)^(os_prefix|kernel|cmdline|initramfs|ramfsfile)[= ].*$");
 
   private PiConfig() {}
@@ -103,12 +103,6 @@ final class PiConfig {
   static Optional<String> cmdline(String lines) {
     Matcher named = CMDLINE.matcher(lines);
     return named.find() ? Optional.of(named.group(1)) : Optional.empty();
-  }
-
-  /** The first of the admin's lines that would count more than tiu's. */
-  static Optional<String> override(String rest) {
-    Matcher override = OVERRIDE.matcher(rest);
-    return override.find() ? Optional.of(override.group().strip()) : Optional.empty();
   }
 
   /** A config.txt with such lines as comments. */

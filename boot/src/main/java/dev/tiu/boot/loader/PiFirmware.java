@@ -11,7 +11,6 @@ import dev.tiu.linux.Dir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,9 +46,6 @@ final class PiFirmware extends PublishedEntries {
   private static final Pattern ANY = Pattern.compile(".*", Pattern.DOTALL);
   private static final Pattern A_B = Pattern.compile("(?m)^tryboot_a_b=1\\s*$");
   private static final int AUTOBOOT_READ = 512;
-
-  /** How many of the admin's lines a diff shows after tiu's. */
-  private static final int CONTEXT = 3;
 
   /** With another script of initramfs-tools' the one that counts wouldn't run. */
   private static final Pattern OTHER_SCRIPT = Pattern.compile("(^| )boot=");
@@ -279,24 +275,18 @@ final class PiFirmware extends PublishedEntries {
 
   @Override
   public List<String> firstChange(int number) throws IOException {
-    if (config.isThere() || config.content().length == 0) {
-      return List.of();
-    }
-    List<String> diff = new ArrayList<>(List.of("--- config.txt", "+++ config.txt"));
-    lines(require(number)).lines().map("+"::concat).forEach(diff::add);
-    config.rest().lines().limit(CONTEXT).map(" "::concat).forEach(diff::add);
-    return diff;
+    return config.firstChange(lines(require(number)), PiConfig.OVERRIDE);
   }
 
   @Override
   void switchTo(Entry entry) throws IOException {
     requireNotOverridden();
-    config.write(lines(entry));
+    config.write(lines(entry), PiConfig.OVERRIDE);
     disarm();
   }
 
   private void requireNotOverridden() throws BootException, IOException {
-    Optional<String> override = PiConfig.override(config.rest());
+    Optional<String> override = config.override(PiConfig.OVERRIDE);
     if (override.isPresent()) {
       throw new BootException(
           "config.txt on the boot partition says \"%s\", which would count more than what tiu writes"

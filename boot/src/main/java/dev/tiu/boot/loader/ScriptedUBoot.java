@@ -4,6 +4,8 @@ import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.regex.Matcher;
@@ -19,6 +21,9 @@ import java.util.regex.Pattern;
  * tiu/entries/7     what the script needs to start snapshot 7
  * </pre>
  *
+ * <p>A script of somebody else's, and an {@code extlinux.conf}, which U-Boot reads first, are put
+ * aside when tiu's first default is whole.
+ *
  * <p>The default lies apart from the count, so that nothing which happens to the count takes it
  * away.
  */
@@ -26,6 +31,8 @@ abstract class ScriptedUBoot extends PublishedEntries {
   private static final BytePath DEFAULT = BootSets.PLACE.resolve("uboot.txt");
   private static final Pattern DEFAULT_LINE =
       Pattern.compile("(?m)^tiu_default=([1-9][0-9]{0,8})$");
+
+  private static final int LARGEST = 1 << 20;
 
   private final Sector pointer;
   private final UBootScript script;
@@ -46,14 +53,49 @@ abstract class ScriptedUBoot extends PublishedEntries {
     return line.find() ? OptionalInt.of(Integer.parseInt(line.group(1))) : OptionalInt.empty();
   }
 
+  /** Without a default the script would start nothing: until then something else starts this. */
   @Override
   final void offer(SortedMap<Integer, Entry> all) throws IOException {
-    putScript();
+    if (isDefault().isPresent()) {
+      putScript();
+    }
   }
 
-  /** Where it is as it should be already, nothing is written. */
+  /**
+   * Where it is as it should be already, nothing is written. What was read before or in its place
+   * until now keeps its content, by another name.
+   */
   final void putScript() throws IOException {
+    if (isForeign()) {
+      byte[] before = FatFiles.read(partition(), UBootScript.PATH, LARGEST);
+      FatFiles.replace(partition(), kept(UBootScript.PATH), before);
+    }
     script.onPartition().put(partition(), script.starter());
+    if (partition().find(Extlinux.CONF).isPresent()) {
+      FatFiles.rename(partition(), Extlinux.CONF, kept(Extlinux.CONF));
+    }
+  }
+
+  private boolean isForeign() throws IOException {
+    return partition().find(UBootScript.PATH).isPresent()
+        && UBootScript.find(partition()).isEmpty();
+  }
+
+  private static BytePath kept(BytePath path) {
+    return BytePath.of(path + ".before-tiu");
+  }
+
+  @Override
+  public List<String> firstChange(int number) throws IOException {
+    List<String> changes = new ArrayList<>();
+    if (isForeign()) {
+      changes.add("%s is kept as %s".formatted(UBootScript.PATH, kept(UBootScript.PATH)));
+    }
+    if (partition().find(Extlinux.CONF).isPresent()) {
+      changes.add(
+          "%s, which U-Boot reads first, becomes %s".formatted(Extlinux.CONF, kept(Extlinux.CONF)));
+    }
+    return changes;
   }
 
   /** The default first: while something is on trial, the trial goes on until that is over. */

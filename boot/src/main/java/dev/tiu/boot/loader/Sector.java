@@ -6,7 +6,9 @@ import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +32,9 @@ final class Sector {
   static final int SIZE = 512;
 
   private static final int WIDTH = 64;
+
+  /** How many lines a diff shows after the last change. */
+  private static final int CONTEXT = 3;
 
   private static final String MARK = "# tiu: these 512 bytes are tiu's; lines below are kept\n";
   private static final int LIMIT = 1 << 20;
@@ -84,6 +89,52 @@ final class Sector {
   /** Puts these lines there. */
   void write(String lines) throws IOException {
     FatFiles.replaceSector(partition, path, whole(lines, rest(content())));
+  }
+
+  /**
+   * Puts them there. A file that wasn't tiu's until now has its lines that would count more from
+   * then on as comments.
+   */
+  void write(String lines, Pattern overrides) throws IOException {
+    if (isThere()) {
+      write(lines);
+    } else {
+      byte[] rest = commented(rest(), overrides).getBytes(UTF_8);
+      FatFiles.makeDirs(partition, path.parent());
+      FatFiles.replace(partition, path, whole(lines, rest));
+    }
+  }
+
+  /** What that changes in a file that isn't tiu's yet, as a diff; empty where there is none. */
+  List<String> firstChange(String lines, Pattern overrides) throws IOException {
+    String before = rest();
+    if (isThere() || before.isEmpty()) {
+      return List.of();
+    }
+    List<String> diff = new ArrayList<>(List.of("--- " + path, "+++ " + path));
+    lines.lines().map("+"::concat).forEach(diff::add);
+    int last = 0;
+    List<String> all = before.lines().toList();
+    for (int i = 0; i < all.size(); i++) {
+      if (overrides.matcher(all.get(i)).matches()) {
+        last = i;
+      }
+    }
+    for (String line : all.subList(0, Math.min(all.size(), last + CONTEXT))) {
+      if (overrides.matcher(line).matches()) {
+        diff.add("-" + line);
+        diff.add("+#" + line);
+      } else {
+        diff.add(" " + line);
+      }
+    }
+    return diff;
+  }
+
+  /** The first of somebody else's lines that count more than tiu's, where those are there. */
+  Optional<String> override(Pattern overrides) throws IOException {
+    Matcher found = overrides.matcher(rest());
+    return isThere() && found.find() ? Optional.of(found.group().strip()) : Optional.empty();
   }
 
   /** The content of a file with these lines and what follows them. */

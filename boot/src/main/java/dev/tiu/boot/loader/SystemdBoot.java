@@ -197,7 +197,7 @@ final class SystemdBoot extends PublishedEntries {
     if (partition().removeIfThere(settled)) {
       FatFiles.sync(partition(), PLACE);
     }
-    point("default tiu-[0-9]*\n");
+    conf.write("default tiu-[0-9]*\n", OVERRIDE);
   }
 
   @Override
@@ -222,37 +222,12 @@ final class SystemdBoot extends PublishedEntries {
       FatFiles.makeDirs(partition(), PLACE);
       FatFiles.replace(partition(), path, text(entry, 0));
     }
-    point(only(number));
-  }
-
-  /** A loader.conf of somebody else's has its own default from then on as a comment. */
-  private void point(String lines) throws IOException {
-    if (conf.isThere()) {
-      conf.write(lines);
-    } else {
-      FatFiles.makeDirs(partition(), CONF.parent());
-      byte[] rest = Sector.commented(conf.rest(), OVERRIDE).getBytes(UTF_8);
-      FatFiles.replace(partition(), CONF, Sector.whole(lines, rest));
-    }
+    conf.write(only(number), OVERRIDE);
   }
 
   @Override
   public List<String> firstChange(int number) throws IOException {
-    String before = conf.rest();
-    if (conf.isThere() || before.isEmpty()) {
-      return List.of();
-    }
-    List<String> diff = new ArrayList<>(List.of("--- " + CONF, "+++ " + CONF));
-    only(number).lines().map("+"::concat).forEach(diff::add);
-    for (String line : before.lines().toList()) {
-      if (OVERRIDE.matcher(line).matches()) {
-        diff.add("-" + line);
-        diff.add("+#" + line);
-      } else {
-        diff.add(" " + line);
-      }
-    }
-    return diff;
+    return conf.firstChange(only(number), OVERRIDE);
   }
 
   private static String only(int number) {
@@ -260,11 +235,11 @@ final class SystemdBoot extends PublishedEntries {
   }
 
   private void requireNotOverridden() throws IOException {
-    Matcher override = OVERRIDE.matcher(conf.rest());
-    if (conf.isThere() && override.find()) {
+    Optional<String> override = conf.override(OVERRIDE);
+    if (override.isPresent()) {
       throw new BootException(
           "loader/loader.conf on the boot partition says \"%s\" after tiu's own default"
-              .formatted(override.group().strip()),
+              .formatted(override.get()),
           "That counts more. " + FatFiles.AS_IT_WAS,
           "Remove that line.");
     }

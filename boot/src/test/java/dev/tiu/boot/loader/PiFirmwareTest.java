@@ -90,14 +90,29 @@ final class PiFirmwareTest extends BootLoaderContract {
     }
   }
 
+  private static final List<String> OVERRIDES =
+      List.of("kernel=mine.img", "os_prefix=x/", "initramfs x followkernel");
+
   @Test
-  void line_that_would_count_more_is_refused() throws IOException {
-    for (String line : List.of("kernel=mine.img", "os_prefix=x/", "initramfs x followkernel")) {
+  void line_that_would_count_more_becomes_a_comment_at_first() throws IOException {
+    for (String line : OVERRIDES) {
       Files.writeString(file("config.txt"), "dtparam=audio=on\n" + line + "\n");
       loader.publish(fixture.entry(1, "one"));
-      assertThatThrownBy(() -> loader.makeDefault(1)).hasMessageContaining(line);
+      assertThat(loader.firstChange(1)).contains("-" + line, "+#" + line, " dtparam=audio=on");
+      loader.makeDefault(1);
       assertThat(Files.readString(file("config.txt")))
-          .isEqualTo("dtparam=audio=on\n" + line + "\n");
+          .endsWith("dtparam=audio=on\n#" + line + "\n");
+    }
+  }
+
+  @Test
+  void line_that_would_count_more_is_refused_later() throws IOException {
+    publishTwo();
+    String before = Files.readString(file("config.txt"));
+    for (String line : OVERRIDES) {
+      Files.writeString(file("config.txt"), before + line + "\n");
+      assertThatThrownBy(() -> loader.makeDefault(2)).hasMessageContaining(line);
+      assertThat(Files.readString(file("config.txt"))).isEqualTo(before + line + "\n");
     }
   }
 

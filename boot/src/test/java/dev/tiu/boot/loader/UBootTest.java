@@ -15,8 +15,31 @@ final class UBootTest extends BootLoaderContract {
   }
 
   @Test
+  void what_starts_the_machine_until_there_is_a_default_is_only_then_put_aside() throws Exception {
+    Path script = Files.writeString(fixture.boot.resolve("boot.scr"), "of somebody else's");
+    Path menu = Files.createDirectory(fixture.boot.resolve("extlinux")).resolve("extlinux.conf");
+    Files.writeString(menu, "default theirs\n");
+    loader.publish(fixture.entry(1, "one"));
+    assertThat(script).hasContent("of somebody else's");
+    assertThat(menu).hasContent("default theirs");
+    assertThat(loader.firstChange(1))
+        .containsExactly(
+            "boot.scr is kept as boot.scr.before-tiu",
+            "extlinux/extlinux.conf, which U-Boot reads first, becomes"
+                + " extlinux/extlinux.conf.before-tiu");
+
+    loader.makeDefault(1);
+    assertThat(script).hasBinaryContent(UBootScript.COUNTS_IN_FILE.starter());
+    assertThat(fixture.boot.resolve("boot.scr.before-tiu")).hasContent("of somebody else's");
+    assertThat(menu).doesNotExist();
+    assertThat(menu.resolveSibling("extlinux.conf.before-tiu")).hasContent("default theirs");
+    assertThat(loader.firstChange(1)).isEmpty();
+  }
+
+  @Test
   void another_script_takes_its_place_by_one_sector() throws Exception {
     loader.publish(fixture.entry(1, "one"));
+    loader.makeDefault(1);
     Path starter = fixture.boot.resolve("boot.scr");
     byte[] own = Files.readAllBytes(starter);
     Path script = fixture.boot.resolve(UBootScript.COUNTS_IN_FILE.onPartition().place().toString());
