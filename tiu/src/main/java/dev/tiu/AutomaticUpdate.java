@@ -75,8 +75,12 @@ final class AutomaticUpdate {
     HealthNotice notice = new HealthNotice(root);
     switch (settings.reboot()) {
       case NOW -> {
-        need.note(sentence);
-        request.whenPossible();
+        try {
+          request.whenPossible();
+        } finally {
+          // Only then, so that tiu-reboot.timer doesn't begin the same meanwhile.
+          need.note(sentence);
+        }
       }
       case WINDOW -> {
         need.note(sentence);

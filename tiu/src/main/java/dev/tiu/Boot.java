@@ -284,7 +284,13 @@ final class Boot implements AutoCloseable {
   /** The same with so many tries. */
   void arm(Snapshot snapshot, int left) throws IOException {
     if (counting() == Counting.ONCE) {
-      TrialNote.now(left).write(store, snapshot);
+      TrialNote note = TrialNote.now(left);
+      note.write(store, snapshot);
+      if (device.isRunning() && ShutdownJobs.isFinishWanted()) {
+        note.writeWaiting(store, snapshot);
+      } else {
+        TrialNote.asked(store, snapshot);
+      }
     }
     change(loader -> loader.arm(snapshot.number(), left));
   }
@@ -303,11 +309,30 @@ final class Boot implements AutoCloseable {
     if (note.isPresent() && note.get().isOfThisBoot()) {
       return note.get().triesLeft();
     }
-    int left = note.map(TrialNote::triesLeft).orElse(1) - 1;
+    boolean made = note.isEmpty() || !note.get().isWaiting(store, tried);
+    int left = note.map(TrialNote::triesLeft).orElse(1) - (made ? 1 : 0);
     if (left > 0) {
       arm(tried, left);
     }
     return left;
+  }
+
+  /** How often the snapshot on trial will still be tried, as that stands now. */
+  int triesLeftNow(Snapshot tried, Trial trial) throws IOException {
+    return counting() == Counting.ONCE
+        ? TrialNote.read(store, tried).map(TrialNote::triesLeft).orElse(trial.triesLeft())
+        : trial.triesLeft();
+  }
+
+  /** The machine is on its way to the next boot: where that is a trial's, it is a try of it. */
+  void askForTry() throws IOException {
+    Optional<Trial> trial = counting() == Counting.ONCE ? trial() : Optional.empty();
+    if (trial.isPresent()) {
+      Optional<Snapshot> tried = store.find(trial.get().number());
+      if (tried.isPresent()) {
+        TrialNote.asked(store, tried.get());
+      }
+    }
   }
 
   /**
@@ -349,15 +374,21 @@ final class Boot implements AutoCloseable {
   }
 
   /**
-   * Puts right what a command that was killed, or a person at the disk, left in two minds: btrfs's
-   * default follows the boot loader's, and what no snapshot has any more goes from the menu.
+   * Puts right what a command that was killed, or a person at the disk, left in two minds: what is
+   * the default isn't on trial, btrfs's default follows the boot loader's, and what no snapshot has
+   * any more goes from the menu.
    */
   void reconcile() throws IOException {
     if (partition.isEmpty()) {
       return;
     }
     BootLoader loader = partition.get().loader();
-    OptionalInt chosen = loader.state().isDefault();
+    LoaderState state = loader.state();
+    OptionalInt chosen = state.isDefault();
+    if (state.trial().filter(t -> chosen.equals(OptionalInt.of(t.number()))).isPresent()) {
+      // It became the default, and a loader that has the trial elsewhere didn't hear of its end.
+      disarm();
+    }
     for (Snapshot snapshot : store.list()) {
       if (chosen.equals(OptionalInt.of(snapshot.number()))
           && snapshot.isBootable()

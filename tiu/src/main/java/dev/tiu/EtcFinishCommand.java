@@ -41,6 +41,9 @@ final class EtcFinishCommand implements Callable<Integer> {
   }
 
   private void finish(Device target, SnapshotStore store, Boot boot) throws IOException {
+    if (target.isRunning() && ShutdownJobs.isRebooting()) {
+      boot.askForTry();
+    }
     Recovery.recover(target, store, boot, context.console());
     Snapshot next = boot.next();
     try {

@@ -28,9 +28,14 @@ final class FailedFinish {
     if (snapshot.isBooted() || trial.filter(t -> t.triesLeft() > 0).isEmpty()) {
       return;
     }
-    NOTE.write(store, snapshot, shortened(String.valueOf(cause.getMessage())));
-    EntryRenewal.forget(store, snapshot);
     boot.disarm();
+    EntryRenewal.forget(store, snapshot);
+    try {
+      NOTE.write(store, snapshot, shortened(String.valueOf(cause.getMessage())));
+    } catch (IOException e) {
+      // A full disk may be why: the trial is off all the same, and the journal says why.
+      cause.addSuppressed(e);
+    }
     console.note(
         "The trial of snapshot %d is called off, so that what boots has all edits of /etc: the default"
             .formatted(snapshot.number()));

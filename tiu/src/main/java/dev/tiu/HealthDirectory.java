@@ -9,7 +9,6 @@ import dev.tiu.health.probe.Finding;
 import dev.tiu.health.probe.Probe;
 import dev.tiu.health.probe.Systemctl;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -55,25 +55,29 @@ final class HealthDirectory {
     }
     List<Check> checks = new ArrayList<>();
     for (Path file : files.values()) {
-      // Of a link to /dev/null it is 0 too.
-      if (Files.size(file) > 0) {
-        checks.add(check(file));
-      }
+      check(file).ifPresent(checks::add);
     }
     checks.addAll(new HealthScripts(root, HealthScripts.USUAL_LIMIT).checks());
     return checks;
   }
 
-  private Check check(Path file) throws IOException {
+  /** Empty where the file is; a link to /dev/null is empty too. */
+  private Optional<Check> check(Path file) {
     String name = file.getFileName().toString();
     String stem = name.substring(0, name.length() - SUFFIX.length());
     try {
-      if (Files.size(file) > LIMIT) {
+      long size = Files.size(file);
+      if (size == 0) {
+        return Optional.empty();
+      }
+      if (size > LIMIT) {
         throw new IllegalArgumentException("it has more than %d bytes".formatted(LIMIT));
       }
-      return reader.read(stem, Toml.read(Files.readString(file)));
-    } catch (IllegalArgumentException | ArithmeticException | MalformedInputException e) {
-      return broken(stem, file, String.valueOf(e.getMessage()));
+      return Optional.of(reader.read(stem, Toml.read(Files.readString(file))));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      return Optional.of(broken(stem, file, String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      return Optional.of(broken(stem, file, e.toString()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tiu;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.LoaderState.Trial;
 import dev.tiu.health.CheckResult;
 import dev.tiu.health.HealthChecks;
@@ -10,9 +11,9 @@ import dev.tiu.linux.Command;
 import dev.tiu.linux.CommandException;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.Snapshot;
-import dev.tiu.snapshot.SnapshotState;
 import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,10 @@ final class HealthVerdictCommand implements Callable<Integer> {
   private static final Path ROOT = Path.of("/");
   private static final int NAMED = 4;
   private static final int SECONDS_BETWEEN_NOTICES = 5;
+  private static final Path UPTIME = Path.of("/proc/uptime");
+
+  /** For how long a verdict that can't be given is tried again. */
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   private final Context context;
   private final HealthNotice notice = new HealthNotice(ROOT);
@@ -52,12 +57,31 @@ final class HealthVerdictCommand implements Callable<Integer> {
           "Make no checks: the boot has failed. What tiu-emergency.service runs where systemd gave up.")
   private Optional<String> failed = Optional.empty();
 
+  @picocli.CommandLine.Option(
+      names = "--if-on-trial",
+      description = "Only if the snapshot that runs is on trial: what tiu-deadline.service runs.")
+  private boolean ifOnTrial;
+
   HealthVerdictCommand(Context context) {
     this.context = context;
   }
 
   @Override
   public Integer call() throws IOException {
+    if (ifOnTrial && !isUndecided()) {
+      return ExitCode.OK.number();
+    }
+    try {
+      return judge();
+    } catch (IOException | RuntimeException e) {
+      if (failed.isPresent() || uptime().compareTo(PATIENCE) > 0) {
+        new UnjudgedTrial(context.console(), notice).leave(e);
+      }
+      throw e;
+    }
+  }
+
+  private Integer judge() throws IOException {
     Console console = context.console();
     HealthReport report = failed.isPresent() ? failure(failed.get()) : check(describe());
     if (Reboot.isUnderWay()) {
@@ -65,15 +89,7 @@ final class HealthVerdictCommand implements Callable<Integer> {
       return ExitCode.OK.number();
     }
     HealthRecord record = HealthRecord.of(report, context.clock());
-    Verdict.Given given;
-    try {
-      given = give(record);
-    } catch (IOException e) {
-      if (failed.isPresent()) {
-        leaveTrial(console);
-      }
-      throw e;
-    }
+    Verdict.Given given = give(record);
     console.print(given.sentence());
     if (given.next() == Verdict.Next.STAY && record.good()) {
       notice.settle(given.sentence());
@@ -85,8 +101,22 @@ final class HealthVerdictCommand implements Callable<Integer> {
         .number();
   }
 
+  private static Duration uptime() throws IOException {
+    String text = Files.readString(UPTIME);
+    return Duration.ofSeconds(Long.parseLong(text.substring(0, text.indexOf('.'))));
+  }
+
   /** {@code Snapshot 8, version 2.1, is on trial, try 1 of 3}. */
-  private String describe() throws IOException {
+  private String describe() {
+    try {
+      return description();
+    } catch (IOException e) {
+      // The checks are made all the same, and their verdict says it.
+      return "this system";
+    }
+  }
+
+  private static String description() throws IOException {
     try (Device device = Device.ofRunningSystem();
         SnapshotStore store = device.snapshots();
         Boot boot = Boot.open(device, store, Optional.empty())) {
@@ -108,15 +138,11 @@ final class HealthVerdictCommand implements Callable<Integer> {
     }
   }
 
-  /** Of a trial that can't be judged the boot loader counts the boots: so it is to boot. */
-  private static void leaveTrial(Console console) throws IOException {
+  /** Whether what runs is neither the default nor decided on. */
+  private static boolean isUndecided() throws IOException {
     try (Device device = Device.ofRunningSystem();
         SnapshotStore store = device.snapshots()) {
-      Snapshot booted = Verdict.booted(store);
-      if (!booted.isDefault()
-          && (booted.is(SnapshotState.STAGED) || booted.is(SnapshotState.TRYING))) {
-        Reboot.request(console);
-      }
+      return UnjudgedTrial.isOne(Verdict.booted(store));
     }
   }
 
@@ -162,35 +188,58 @@ final class HealthVerdictCommand implements Callable<Integer> {
   private Verdict.Given give(HealthRecord record) throws IOException {
     try (Device device = Device.ofRunningSystem();
         SnapshotStore store = device.snapshots();
-        Boot boot = Boot.open(device, store, Optional.empty())) {
+        Boot boot = open(device, store, record)) {
       Configuration settings = Configuration.ofMachine();
       Verdict verdict = new Verdict(device, store, boot, context.console(), settings);
       List<Verdict.Given> given = new ArrayList<>();
       lock.hold(device, "health verdict", () -> given.add(verdict.give(record)));
       if (given.get(0).next() == Verdict.Next.STAY) {
-        goOnWithTrial(boot, given.get(0).booted(), settings.update().reboot());
+        new ContinuedTrial(store, boot, context.console())
+            .goOn(given.get(0).booted(), settings.update().reboot());
       }
       return given.get(0);
     }
   }
 
-  /**
-   * After a boot of a trial that didn't come up some boot loaders start the default, though others
-   * of its boots are left: a machine that reboots by itself for an update does so again.
-   */
-  private static void goOnWithTrial(Boot boot, Snapshot booted, RebootPolicy policy)
-      throws IOException {
-    Optional<Trial> trial =
-        boot.trial().filter(t -> t.triesLeft() > 0 && t.number() != booted.number());
-    if (trial.isPresent()
-        && booted.isDefault()
-        && (policy == RebootPolicy.NOW || policy == RebootPolicy.WINDOW)) {
-      new RebootNeed(ROOT).note("Snapshot %d is still to be tried".formatted(trial.get().number()));
+  /** A default that is healthy is so without its boot partition, too. */
+  private Boot open(Device device, SnapshotStore store, HealthRecord record) throws IOException {
+    try {
+      return Boot.open(device, store, Optional.empty());
+    } catch (BootException e) {
+      if (record.good() && Verdict.booted(store).isDefault()) {
+        context.console().note(String.valueOf(e.getMessage()));
+        return Boot.withoutLoader(device, store);
+      }
+      throw e;
     }
   }
 
-  /** In this order: others hear of it, then the machine leaves. */
+  /** In this order: others hear of it, then the machine leaves, whatever became of that. */
   private void follow(Verdict.Given given, HealthRecord record) throws IOException {
+    try {
+      tell(given, record);
+    } finally {
+      leave(given.next());
+    }
+  }
+
+  private void leave(Verdict.Next next) throws IOException {
+    switch (next) {
+      case STAY -> {
+        // The machine goes on.
+      }
+      case REBOOT -> {
+        if (!Reboot.insist(context.console())) {
+          throw new IOException(
+              "the machine has to reboot, as the system that runs is bad, and systemd doesn't do"
+                  + " it. The service tries again; reboot it by hand");
+        }
+      }
+      case CALL_FOR_HELP -> RemoteLogin.open();
+    }
+  }
+
+  private void tell(Verdict.Given given, HealthRecord record) throws IOException {
     Console console = context.console();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("snapshot", given.booted().number());
@@ -210,13 +259,6 @@ final class HealthVerdictCommand implements Callable<Integer> {
       run(scripts.whenBad());
       hooks.tell(Hooks.Moment.BAD, told);
     }
-    switch (given.next()) {
-      case STAY -> {
-        // The machine goes on.
-      }
-      case REBOOT -> Reboot.request(console);
-      case CALL_FOR_HELP -> letPeopleIn();
-    }
   }
 
   private static String upper(String name) {
@@ -233,18 +275,6 @@ final class HealthVerdictCommand implements Callable<Integer> {
                 .run();
       } catch (CommandException e) {
         context.console().note(String.valueOf(e.getMessage()));
-      }
-    }
-  }
-
-  /** By whichever name the distribution has it. */
-  private void letPeopleIn() {
-    for (String unit : List.of("ssh.service", "sshd.service")) {
-      try {
-        Command.Result unused = Command.of("systemctl", "--no-block", "start", unit).run();
-        return;
-      } catch (CommandException e) {
-        // The other name, or none is installed: then the console is left.
       }
     }
   }

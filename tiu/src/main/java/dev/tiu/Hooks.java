@@ -53,7 +53,11 @@ final class Hooks {
         run(hook, moment, told);
       } catch (CommandException e) {
         throw new HookException(
-            "the hook %s doesn't want it. Nothing was changed: %s".formatted(hook, e.getMessage()),
+            "the hook %s doesn't want %s. Nothing was changed by that: %s"
+                .formatted(
+                    hook,
+                    moment == Moment.PRE_REBOOT ? "a reboot now" : "an update now",
+                    e.getMessage()),
             e);
       }
     }

@@ -40,12 +40,33 @@ final class LoaderSearch {
       return named;
     }
     if (device.isRunning()) {
-      return BootPartition.ofMachine(settings);
+      Optional<BootPartition> found = BootPartition.ofMachine(settings);
+      if (found.isEmpty() && !settings.unused()) {
+        requireNeverPublished(store, system);
+      }
+      return found;
     }
     if (!settings.unused()) {
       requireNoLoader(store, settings, system);
     }
     return Optional.empty();
+  }
+
+  /** Else the machine would go on booting what its loader says, and a trial would never end. */
+  private static void requireNeverPublished(SnapshotStore store, Optional<Snapshot> system)
+      throws IOException {
+    Optional<String> loader =
+        system.filter(Snapshot::isOurs).isPresent()
+            ? MARK.read(store, system.get())
+            : Optional.empty();
+    if (loader.isPresent()) {
+      throw new BootException(
+          "This machine is started by %s, and its boot partition isn't mounted, or has nothing of it"
+              .formatted(loader.get()),
+          "Nothing was changed: without it the machine would go on booting what it boots now.",
+          "Mount it where /etc/fstab has it. A machine that something else starts now has [boot]"
+              + " loader = \"none\" in /etc/tiu/tiu.toml.");
+    }
   }
 
   /** Else the disk would go on booting what its loader says. */

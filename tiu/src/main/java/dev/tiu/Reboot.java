@@ -24,6 +24,37 @@ final class Reboot {
     }
   }
 
+  /**
+   * The same, whoever is against it: what runs is bad.
+   *
+   * @return whether systemd does it; true too where there is none to ask
+   */
+  static boolean insist(Console console) {
+    if (!Files.isDirectory(IS_RUNNING)) {
+      request(console);
+      return true;
+    }
+    try {
+      Command.of("systemctl", "--no-block", "--no-wall", "reboot").run();
+      return true;
+    } catch (CommandException refused) {
+      try {
+        // An inhibitor's lock isn't asked for here.
+        Command.of(
+                "systemctl",
+                "--no-block",
+                "--job-mode=replace-irreversibly",
+                "start",
+                "reboot.target")
+            .run();
+        return true;
+      } catch (CommandException e) {
+        console.note("The machine can't be rebooted by systemd: " + e.getMessage());
+        return false;
+      }
+    }
+  }
+
   /** Whether the machine is on its way down, so that what doesn't run any more is no wonder. */
   static boolean isUnderWay() {
     if (!Files.isDirectory(IS_RUNNING)) {

@@ -1,7 +1,11 @@
 package dev.tiu;
 
+import dev.tiu.snapshot.Device;
+import dev.tiu.snapshot.Snapshot;
+import dev.tiu.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,7 +40,7 @@ final class RebootCommand implements Callable<Integer> {
     RebootRequest request = new RebootRequest(ROOT, settings, context.clock(), context.console());
     if (!ifNeeded) {
       request.whenPossible();
-    } else if (new RebootNeed(ROOT).read().isPresent()) {
+    } else if (isNeeded()) {
       switch (settings.reboot()) {
         case NOW -> request.whenPossible();
         case WINDOW -> request.inWindow();
@@ -46,5 +50,23 @@ final class RebootCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK.number();
+  }
+
+  /** Not any more when what runs was made the default, or what was to be tried is bad. */
+  private boolean isNeeded() throws IOException {
+    RebootNeed need = new RebootNeed(ROOT);
+    if (need.read().isEmpty()) {
+      return false;
+    }
+    try (Device device = Device.ofRunningSystem();
+        SnapshotStore store = device.snapshots();
+        Boot boot = Boot.open(device, store, Optional.empty())) {
+      if (boot.findNext().filter(Snapshot::isBooted).isPresent()) {
+        context.console().print("No reboot is needed any more: what runs is what boots next");
+        need.forget();
+        return false;
+      }
+    }
+    return true;
   }
 }

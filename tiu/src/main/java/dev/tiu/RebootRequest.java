@@ -55,16 +55,23 @@ final class RebootRequest {
 
   /** Reboots, unless somebody is against it: then it is said, and tiu-reboot.timer asks again. */
   void whenPossible() throws IOException {
+    if (isInhibited()) {
+      return;
+    }
     Map<String, String> told = new LinkedHashMap<>();
     new RebootNeed(root).read().ifPresent(line -> told.put("TIU_REASON", line));
     new Hooks(root, console).require(Hooks.Moment.PRE_REBOOT, told);
-    Optional<String> against = inhibitors();
-    if (against.isPresent()) {
-      console.print("No reboot now, as programs are against it: " + against.get());
-      return;
-    }
     warn();
-    reboot();
+    // Who was warned may have taken a lock since.
+    if (!isInhibited()) {
+      reboot();
+    }
+  }
+
+  private boolean isInhibited() throws IOException {
+    Optional<String> against = inhibitors();
+    against.ifPresent(who -> console.print("No reboot now, as programs are against it: " + who));
+    return against.isPresent();
   }
 
   /** Of locks that block, not only delay; in one line. */

@@ -16,6 +16,12 @@ import java.util.Optional;
 record TrialNote(String bootId, int triesLeft) {
   private static final SnapshotNote NOTE = new SnapshotNote("trial");
 
+  /**
+   * The boot in which a trial was armed whose reboot nobody has asked for yet: {@code
+   * N/tiu/trial-waits}. Only where tiu-finalize.service would hear of that.
+   */
+  private static final SnapshotNote WAITS = new SnapshotNote("trial-waits");
+
   static TrialNote now(int triesLeft) throws IOException {
     return new TrialNote(BootNumber.thisBoot(), triesLeft);
   }
@@ -26,6 +32,21 @@ record TrialNote(String bootId, int triesLeft) {
 
   void write(SnapshotStore store, Snapshot tried) throws IOException {
     new BootNumber(bootId, triesLeft).write(NOTE, store, tried);
+  }
+
+  /** Whether the machine went off, and wasn't asked to reboot: then the try wasn't made. */
+  boolean isWaiting(SnapshotStore store, Snapshot tried) throws IOException {
+    return WAITS.read(store, tried).filter(bootId::equals).isPresent();
+  }
+
+  /** Notes that somebody has yet to ask for the reboot. */
+  void writeWaiting(SnapshotStore store, Snapshot tried) throws IOException {
+    WAITS.write(store, tried, bootId);
+  }
+
+  /** The machine is on its way to the try. */
+  static void asked(SnapshotStore store, Snapshot tried) throws IOException {
+    WAITS.remove(store, tried);
   }
 
   /** Empty where there is none, or nobody can make sense of it. */

@@ -107,6 +107,12 @@ final class UpdateCommand implements Callable<Integer> {
       Optional<Integer> before = boot.findNext().map(Snapshot::number);
       try {
         update(target, store, boot, downloads);
+      } catch (KnownBadException e) {
+        if (!automatic) {
+          throw e;
+        }
+        // As a channel's image that is known to be bad: nothing to do until there is another one.
+        context.console().note(String.valueOf(e.getMessage()));
       } catch (SourceChangedException e) {
         context
             .console()

@@ -273,7 +273,7 @@ final class UpdateTransaction {
             .toList();
     Optional<Rejection> rejection = store.rejection(image.id());
     if (rejection.isPresent()) {
-      throw new UnfitException(
+      throw new KnownBadException(
           "this image is known to be bad since snapshot %d (%s). Nothing was changed;"
                   .formatted(rejection.get().snapshot(), rejection.get().reason())
               + " --force installs it again");

@@ -1,6 +1,5 @@
 package dev.tiu;
 
-import dev.tiu.boot.BootException;
 import dev.tiu.boot.BootPreparation.Initrds;
 import dev.tiu.snapshot.Device;
 import dev.tiu.snapshot.DeviceException;
@@ -79,6 +78,7 @@ final class Verdict {
   Given give(HealthRecord record) throws IOException {
     Recovery.recover(device, store, boot, console);
     Snapshot booted = booted(store);
+    boolean again = wasBadInThisBoot(booted, record.boot());
     record.write(store, booted);
     String reason = Optional.ofNullable(record.reason()).orElse("");
     return switch (BootRole.of(booted, boot)) {
@@ -92,8 +92,28 @@ final class Verdict {
         }
         yield record.good() ? keep(booted) : suffer(booted, record.boot(), reason);
       }
-      case CHOSEN -> chosen(booted, record.good(), reason);
+      case CHOSEN ->
+          again && booted.is(SnapshotState.BAD)
+              ? new Given(
+                  booted,
+                  "bad",
+                  "Snapshot %d is bad (%s); the default boots again"
+                      .formatted(booted.number(), knownReason(booted)),
+                  Next.REBOOT)
+              : chosen(booted, record.good(), reason);
     };
+  }
+
+  /** Then the verdict was given, and what it said was to follow didn't. */
+  private boolean wasBadInThisBoot(Snapshot booted, String boot) {
+    try {
+      return HealthRecord.read(store, booted)
+          .filter(before -> before.boot().equals(boot) && !before.good())
+          .isPresent();
+    } catch (IOException e) {
+      // One that can't be read says nothing.
+      return false;
+    }
   }
 
   private static String knownReason(Snapshot booted) {
@@ -102,6 +122,7 @@ final class Verdict {
 
   private Given accept(Snapshot booted) throws IOException {
     new Activation(device, store, boot, console).accept(booted);
+    FailedBoots.forget(store, booted);
     prune();
     return new Given(
         booted,
@@ -175,12 +196,16 @@ final class Verdict {
   /** To the newest other good snapshot; to the one for recovery, when there is none. */
   private Given leave(Snapshot booted, String reason) throws IOException {
     Activation activation = new Activation(device, store, boot, console);
+    boolean bad = booted.is(SnapshotState.BAD);
     for (Snapshot other : others(booted)) {
-      if (!booted.is(SnapshotState.BAD)) {
-        store.setBad(booted, reason);
-      }
       try {
+        // Before it is bad: what can't take its place costs it nothing.
+        boot.publish(other, Initrds.KEPT);
         carry(booted, other);
+        if (!bad) {
+          store.setBad(booted, reason);
+          bad = true;
+        }
         activation.makeDefault(other, Initrds.KEPT);
         return new Given(
             booted,
@@ -188,10 +213,14 @@ final class Verdict {
             "Snapshot %d is bad (%s); snapshot %d is the default and boots"
                 .formatted(booted.number(), reason, other.number()),
             Next.REBOOT);
-      } catch (BootException e) {
+      } catch (IOException e) {
         console.note(
             "Snapshot %d can't take its place: %s".formatted(other.number(), e.getMessage()));
       }
+    }
+    if (bad) {
+      // It has to go on, and its next boot is judged by its checks again.
+      store.setState(booted, SnapshotState.GOOD);
     }
     return new Given(
         booted,

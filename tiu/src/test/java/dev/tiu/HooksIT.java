@@ -69,7 +69,8 @@ class HooksIT {
     hook("pre-update/20-second", "echo second >>$log");
     assertThatThrownBy(() -> hooks.require(Hooks.Moment.PRE_UPDATE, Map.of()))
         .isInstanceOf(HookException.class)
-        .hasMessageContaining("the hook " + first + " doesn't want it. Nothing was changed")
+        .hasMessageContaining(
+            "the hook " + first + " doesn't want an update now. Nothing was changed")
         .hasMessageContaining("the database is busy");
     assertThat(log).doesNotExist();
   }

@@ -29,6 +29,7 @@ final class KilledVerdictIT {
 
   @TempDir private static Path directory;
   private static Path onTrial;
+  private static Path onTrialByUBoot;
   private static Path failedTwice;
 
   @BeforeAll
@@ -39,19 +40,28 @@ final class KilledVerdictIT {
       samples.pack("v" + version, version, "--initrd", "none");
     }
     onTrial = directory.resolve("on-trial");
+    onTrialByUBoot = directory.resolve("on-trial-by-u-boot");
     failedTwice = directory.resolve("failed-twice");
+    try (LoaderMachine machine = LoaderMachine.install(directory, samples, "u-boot")) {
+      beginTrial(machine, samples);
+      machine.save(onTrialByUBoot);
+    }
     try (LoaderMachine machine = LoaderMachine.install(directory, samples)) {
-      machine.judgeBy(healthy(), "");
-      String update = "/mnt" + directory.resolve("v2-2.tiu");
-      start(machine, 1, "update", "--keyring", "/mnt" + samples.keyring(), update);
-      machine.countTry();
-      start(machine, 2, "booted");
+      beginTrial(machine, samples);
       machine.save(onTrial);
       heal();
       start(machine, 2, "health", "verdict");
       Files.writeString(machine.place(2).resolve("tiu/failed-boots"), "another boot\n2\n");
       machine.save(failedTwice);
     }
+  }
+
+  private static void beginTrial(LoaderMachine machine, SampleSystems samples) throws IOException {
+    machine.judgeBy(healthy(), "");
+    String update = "/mnt" + directory.resolve("v2-2.tiu");
+    start(machine, 1, "update", "--keyring", "/mnt" + samples.keyring(), update);
+    machine.countTry();
+    start(machine, 2, "booted");
   }
 
   private static Path healthy() {
@@ -135,6 +145,28 @@ final class KilledVerdictIT {
   void trial_is_good_in_the_end_however_its_verdict_was_cut_off() throws Exception {
     heal();
     killEverywhere(onTrial, "{1=good, 2=good, default}; the loader starts 2");
+  }
+
+  /** The default and the count are in two files there. */
+  @Test
+  void trial_that_u_boot_counts_is_good_in_the_end_however_its_verdict_was_cut_off()
+      throws Exception {
+    heal();
+    killEverywhere(onTrialByUBoot, "{1=good, 2=good, default}; the loader starts 2");
+  }
+
+  @Test
+  void count_that_did_not_hear_of_the_trial_s_end_is_put_right_by_the_next_boot() throws Exception {
+    heal();
+    try (LoaderMachine machine = LoaderMachine.copyOf(onTrialByUBoot, directory)) {
+      Path count = machine.boot().resolve("tiu/uboot.env");
+      byte[] counting = Files.readAllBytes(count);
+      start(machine, 2, "health", "verdict");
+      Files.write(count, counting);
+      assertThat(boot(machine)).isEqualTo(2);
+      start(machine, 2, "booted");
+      assertThat(outcome(machine)).isEqualTo("{1=good, 2=good, default}; the loader starts 2");
+    }
   }
 
   @Test

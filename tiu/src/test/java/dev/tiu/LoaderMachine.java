@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A machine with a boot loader, on btrfs, and a boot partition in memory. What the loader's script
@@ -21,19 +22,29 @@ final class LoaderMachine implements AutoCloseable {
   private final Path boot;
   private final RunningSystem system;
 
-  private LoaderMachine(BtrfsDisk disk, Path boot, RunningSystem system) {
+  private final String loader;
+
+  private LoaderMachine(BtrfsDisk disk, Path boot, RunningSystem system, String loader) {
+    this.loader = loader;
     this.disk = disk;
     this.boot = boot;
     this.system = system;
+  }
+
+  /** One that GRUB starts. */
+  static LoaderMachine install(Path directory, SampleSystems samples) throws IOException {
+    return install(directory, samples, "grub");
   }
 
   /**
    * Has version 1 of the samples as snapshot 1.
    *
    * @param directory for its boot partition and temporary files
+   * @param loader {@code grub} or {@code u-boot}
    */
-  static LoaderMachine install(Path directory, SampleSystems samples) throws IOException {
-    LoaderMachine machine = of(BtrfsDisk.create(512 << 20), directory);
+  static LoaderMachine install(Path directory, SampleSystems samples, String loader)
+      throws IOException {
+    LoaderMachine machine = of(BtrfsDisk.create(512 << 20), directory, loader);
     boolean installed = false;
     try {
       TIU.run("install", "--sysroot", machine.top(), "--keyring", samples.keyring(), samples.v1())
@@ -47,10 +58,11 @@ final class LoaderMachine implements AutoCloseable {
     }
   }
 
-  private static LoaderMachine of(BtrfsDisk disk, Path directory) throws IOException {
+  private static LoaderMachine of(BtrfsDisk disk, Path directory, String loader)
+      throws IOException {
     Path boot = Files.createDirectories(directory.resolve("boot"));
     Command.of("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", "" + boot).run();
-    return new LoaderMachine(disk, boot, new RunningSystem(directory, disk));
+    return new LoaderMachine(disk, boot, new RunningSystem(directory, disk), loader);
   }
 
   /** Keeps its disk and its boot partition, so that there can be others like it when it is gone. */
@@ -58,11 +70,13 @@ final class LoaderMachine implements AutoCloseable {
     Files.createDirectories(to);
     disk.save(to.resolve("disk"));
     Command.of("cp", "-a", "" + boot, "" + to.resolve("boot")).run();
+    Files.writeString(to.resolve("loader"), loader);
   }
 
   /** One as it was saved. */
   static LoaderMachine copyOf(Path saved, Path directory) throws IOException {
-    LoaderMachine machine = of(BtrfsDisk.copyOf(saved.resolve("disk")), directory);
+    String loader = Files.readString(saved.resolve("loader"));
+    LoaderMachine machine = of(BtrfsDisk.copyOf(saved.resolve("disk")), directory, loader);
     Command.of("cp", "-a", saved.resolve("boot") + "/.", "" + machine.boot).run();
     return machine;
   }
@@ -81,10 +95,10 @@ final class LoaderMachine implements AutoCloseable {
         trial = "always"
         %s
         [boot]
-        loader = "grub"
+        loader = "%s"
         directory = "/mnt%s"
         """
-            .formatted(more, boot));
+            .formatted(more, loader, boot));
     Files.createDirectories(own.resolve("health.d"));
     Files.writeString(
         own.resolve("health.d/app.toml"),
@@ -140,18 +154,35 @@ final class LoaderMachine implements AutoCloseable {
         : always;
   }
 
-  /** As tiu's script for GRUB counts. */
+  /** As tiu's script for the loader counts. */
   void countTry() throws IOException {
-    Path environment = boot.resolve("tiu/grub.env");
-    String list = Command.of("grub-editenv", "" + environment, "list").run().text();
+    if (loader.equals("grub")) {
+      Path environment = boot.resolve("tiu/grub.env");
+      int left = tiuLeft(Command.of("grub-editenv", "" + environment, "list").run().text().lines());
+      Command.of("grub-editenv", "" + environment, "set", "tiu_left=" + (left - 1)).run();
+    } else {
+      Path environment = boot.resolve("tiu/uboot.env");
+      Path config = Files.createTempFile("fw_env", ".config");
+      try {
+        String size = Long.toHexString(Files.size(environment));
+        Files.writeString(config, "%s 0x0 0x%s\n".formatted(environment, size));
+        int left = tiuLeft(Command.of("fw_printenv", "-c", "" + config).run().text().lines());
+        Command.of("fw_setenv", "-c", "" + config, "tiu_left", "" + (left - 1)).run();
+      } finally {
+        Files.delete(config);
+      }
+    }
+  }
+
+  private static int tiuLeft(Stream<String> lines) {
     int left =
-        list.lines()
+        lines
             .filter(line -> line.startsWith("tiu_left="))
             .mapToInt(line -> Integer.parseInt(line.substring("tiu_left=".length())))
             .findFirst()
             .orElseThrow();
     assertThat(left).isPositive();
-    Command.of("grub-editenv", "" + environment, "set", "tiu_left=" + (left - 1)).run();
+    return left;
   }
 
   @Override

@@ -173,6 +173,55 @@ final class VerdictIT {
   }
 
   @Test
+  void default_stays_good_where_nothing_can_take_its_place() throws Exception {
+    tryUpdate(1, 2);
+    tiu(2, "health", "verdict");
+    // So that snapshot 1 can't be published.
+    Command.of("rm", "-rf", "" + machine.boot().resolve("tiu/entries/1")).run();
+    Path root = machine.place(1).resolve("snapshot");
+    Command.of("btrfs", "property", "set", "" + root, "ro", "false").run();
+    Command.of("rm", "-rf", "" + root.resolve("usr/lib/modules"), "" + root.resolve("boot")).run();
+    failedBefore(2, 2);
+    hurt();
+    assertThat(unhealthy(2)).contains("isn't healthy", "The machine stays up");
+    assertThat(states()).isEqualTo("1 good, 2 default good, ");
+    heal();
+    assertThat(tiu(2, "health", "verdict")).contains("Snapshot 2, the default, is healthy");
+  }
+
+  @Test
+  void check_that_can_not_be_read_has_failed_and_stops_no_verdict() throws Exception {
+    Path link = machine.etc(1).resolve("tiu/health.d/lost.toml");
+    Files.createSymbolicLink(link, Path.of("nowhere"));
+    assertThat(tiu(1, "health", "verdict")).contains("Snapshot 1, the default, is healthy");
+    assertThat(tiu(1, "health", "report")).contains("lost", "lost.toml can't be understood");
+  }
+
+  @Test
+  void machine_whose_boot_partition_is_not_mounted_gives_no_verdict_on_a_trial() throws Exception {
+    tryUpdate(1, 2);
+    Path settings = machine.etc(2).resolve("tiu/tiu.toml");
+    Files.writeString(
+        settings, Files.readString(settings).replaceAll("(?m)^(loader|directory) = .*\\R", ""));
+    assertThat(
+            machine
+                .start(2, "health", "verdict")
+                .accepting(ExitCode.BOOT.number())
+                .run()
+                .errorTail())
+        .contains("This machine is started by grub, and its boot partition isn't mounted");
+    assertThat(states()).isEqualTo("1 default good, 2 trying, ");
+  }
+
+  @Test
+  void trial_that_is_bad_already_in_this_boot_is_left_again() throws Exception {
+    tryUpdate(1, 2);
+    hurt();
+    assertThat(unhealthy(2)).contains("Snapshot 2 is bad", "snapshot 1 boots again");
+    assertThat(unhealthy(2)).as("the reboot failed").contains("the default boots again");
+  }
+
+  @Test
   void verdict_that_was_cut_off_is_carried_out_by_the_next_one() throws Exception {
     tryUpdate(1, 2);
     tiu(2, "health", "verdict");

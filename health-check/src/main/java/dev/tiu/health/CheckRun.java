@@ -51,7 +51,7 @@ final class CheckRun {
   private Finding attempt() throws InterruptedException {
     long end = pace.nanos() + check.patience().timeout().toNanos();
     Finding finding = look(end);
-    for (int looks = 1; !finding.isGood() && mayLookAgain(end); looks++) {
+    for (int looks = 1; !finding.isGood() && finding.mayChange() && mayLookAgain(end); looks++) {
       pace.sleep(shorter(looks < LOOKS_SOON ? SOON : LATER, left(end)));
       finding = look(end);
     }

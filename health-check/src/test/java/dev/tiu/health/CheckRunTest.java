@@ -65,6 +65,23 @@ final class CheckRunTest {
   }
 
   @Test
+  void what_will_not_change_is_not_looked_at_again_in_a_try() throws Exception {
+    CheckResult result =
+        run(
+            limit -> {
+              looks++;
+              return Finding.bad("failed", false);
+            },
+            600,
+            2,
+            5,
+            0);
+    assertThat(result.passed()).isFalse();
+    assertThat(looks).isEqualTo(2);
+    assertThat(result.took()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
   void dear_look_is_made_once_a_try() throws Exception {
     CheckResult result = run(probe(Probe.Cost.WORK, at -> at >= 7), 10, 3, 5, 0);
     assertThat(result.passed()).isTrue();

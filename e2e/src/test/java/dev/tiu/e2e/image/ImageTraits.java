@@ -65,6 +65,8 @@ public record ImageTraits(String arguments, List<Added> added) {
       List.of(
           "tiu-health.service",
           "tiu-emergency.service",
+          "tiu-deadline.service",
+          "tiu-deadline.timer",
           "tiu-update.service",
           "tiu-update.timer",
           "tiu-reboot.service",
@@ -75,6 +77,7 @@ public record ImageTraits(String arguments, List<Added> added) {
           enabled("multi-user.target.wants", "tiu-health.service"),
           enabled("boot-complete.target.requires", "tiu-health.service"),
           enabled("emergency.target.wants", "tiu-emergency.service"),
+          enabled("sysinit.target.wants", "tiu-deadline.timer"),
           enabled("timers.target.wants", "tiu-update.timer"),
           enabled("timers.target.wants", "tiu-reboot.timer"));
 

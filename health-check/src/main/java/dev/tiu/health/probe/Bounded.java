@@ -9,6 +9,8 @@ import java.util.concurrent.TimeoutException;
 
 /** Work that the Java library gives no time limit to, such as asking for a name's address. */
 final class Bounded {
+  private static final Duration A_LOOK = Duration.ofSeconds(5);
+
   private Bounded() {}
 
   /** Does it in a thread that is left alone when the time is over. */
@@ -26,6 +28,15 @@ final class Bounded {
     } catch (ExecutionException e) {
       return Finding.bad("%s: %s".formatted(what, String.valueOf(e.getCause())));
     }
+  }
+
+  /**
+   * A look at something of this machine, which is answered at once unless a disk or a server hangs:
+   * that gets some time even where a try has hardly any left.
+   */
+  static Finding look(Duration limit, String what, Callable<Finding> work)
+      throws InterruptedException {
+    return call(limit.compareTo(A_LOOK) < 0 ? A_LOOK : limit, what, work);
   }
 
   /** Rounded up, as the time that a try has left is a little less than what it was given. */

@@ -14,7 +14,11 @@ import java.time.Duration;
  */
 public record DiskFreeProbe(Path path, long bytes, int percent) implements Probe {
   @Override
-  public Finding look(Duration limit) {
+  public Finding look(Duration limit) throws InterruptedException {
+    return Bounded.look(limit, "disk " + path, this::look);
+  }
+
+  private Finding look() {
     try {
       FileStore store = Files.getFileStore(path);
       long free = store.getUsableSpace();

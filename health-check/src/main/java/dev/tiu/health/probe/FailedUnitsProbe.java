@@ -22,10 +22,11 @@ public record FailedUnitsProbe(Units units, List<Glob> except) implements Probe 
   public Finding look(Duration limit) {
     try {
       List<String> failed = counting(units.failed().stream().toList());
-      if (!failed.isEmpty()) {
-        return Finding.bad("failed: " + named(failed));
-      }
       List<String> inMotion = counting(units.inMotion().stream().toList());
+      if (!failed.isEmpty()) {
+        // What is still on its way may mend it.
+        return Finding.bad("failed: " + named(failed), !inMotion.isEmpty());
+      }
       return inMotion.isEmpty()
           ? Finding.good("no unit has failed")
           : Finding.bad("still on their way: " + named(inMotion));

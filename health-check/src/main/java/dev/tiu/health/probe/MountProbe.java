@@ -32,7 +32,11 @@ public record MountProbe(Table table, Path path, Optional<String> type, Writing 
   }
 
   @Override
-  public Finding look(Duration limit) {
+  public Finding look(Duration limit) throws InterruptedException {
+    return Bounded.look(limit, "mount " + path, this::look);
+  }
+
+  private Finding look() {
     List<MountEntry> all;
     try {
       all = table.read();

@@ -89,12 +89,19 @@ final class ProbesTest {
     Told told = new Told(Map.of(), List.of("a.service", "noisy-1.service"), List.of());
     List<Glob> except = List.of(Glob.ofName("noisy-*.service"));
     assertThat(new FailedUnitsProbe(told, except).look(LIMIT))
-        .isEqualTo(Finding.bad("failed: a.service"));
+        .isEqualTo(Finding.bad("failed: a.service", false));
     assertThat(
             new FailedUnitsProbe(new Told(Map.of(), List.of("noisy-1.service"), List.of()), except)
                 .look(LIMIT)
                 .isGood())
         .isTrue();
+  }
+
+  @Test
+  void what_is_on_its_way_may_mend_a_failed_unit() {
+    Told told = new Told(Map.of(), List.of("a.service"), List.of("a-again.service"));
+    assertThat(new FailedUnitsProbe(told, List.of()).look(LIMIT))
+        .isEqualTo(Finding.bad("failed: a.service", true));
   }
 
   @Test
@@ -121,7 +128,7 @@ final class ProbesTest {
   }
 
   @Test
-  void mount_is_the_topmost_at_its_place() {
+  void mount_is_the_topmost_at_its_place() throws Exception {
     MountProbe.Table table =
         () -> List.of(mount("/", "btrfs"), mount("/data", "autofs"), mount("/data", "ext4"));
     assertThat(mountAt(table, "/data", Optional.of("ext4")))
@@ -132,7 +139,8 @@ final class ProbesTest {
         .isEqualTo("nothing is mounted at /data/x");
   }
 
-  private static Finding mountAt(MountProbe.Table table, String path, Optional<String> type) {
+  private static Finding mountAt(MountProbe.Table table, String path, Optional<String> type)
+      throws Exception {
     return new MountProbe(table, Path.of(path), type, MountProbe.Writing.NOT_NEEDED).look(LIMIT);
   }
 
@@ -141,7 +149,7 @@ final class ProbesTest {
   }
 
   @Test
-  void room_on_a_disk_is_measured_in_bytes_and_in_percent() {
+  void room_on_a_disk_is_measured_in_bytes_and_in_percent() throws Exception {
     assertThat(new DiskFreeProbe(root, 1, 0).look(LIMIT).isGood()).isTrue();
     assertThat(new DiskFreeProbe(root, Long.MAX_VALUE, 0).look(LIMIT).isGood()).isFalse();
     assertThat(new DiskFreeProbe(root, 0, 100).look(LIMIT).isGood()).isFalse();
