@@ -55,10 +55,7 @@ final class LoaderSearch {
   /** Else the machine would go on booting what its loader says, and a trial would never end. */
   private static void requireNeverPublished(SnapshotStore store, Optional<Snapshot> system)
       throws IOException {
-    Optional<String> loader =
-        system.filter(Snapshot::isOurs).isPresent()
-            ? MARK.read(store, system.get())
-            : Optional.empty();
+    Optional<String> loader = publishedFor(store, system);
     if (loader.isPresent()) {
       throw new BootException(
           "This machine is started by %s, and its boot partition isn't mounted, or has nothing of it"
@@ -73,8 +70,8 @@ final class LoaderSearch {
   private static void requireNoLoader(
       SnapshotStore store, LoaderSettings settings, Optional<Snapshot> system) throws IOException {
     Optional<String> loader = settings.kind().map(kind -> kind.label());
-    if (loader.isEmpty() && system.filter(Snapshot::isOurs).isPresent()) {
-      loader = MARK.read(store, system.get());
+    if (loader.isEmpty()) {
+      loader = publishedFor(store, system);
     }
     if (loader.isPresent()) {
       throw new BootException(
@@ -82,5 +79,12 @@ final class LoaderSearch {
           "Nothing was changed: without it the disk would go on booting what it boots now.",
           "Mount the boot partition too, and name that place with --boot-dir.");
     }
+  }
+
+  private static Optional<String> publishedFor(SnapshotStore store, Optional<Snapshot> system)
+      throws IOException {
+    return system.filter(Snapshot::isOurs).isPresent()
+        ? MARK.read(store, system.get())
+        : Optional.empty();
   }
 }

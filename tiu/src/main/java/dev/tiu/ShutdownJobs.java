@@ -3,6 +3,8 @@ package dev.tiu;
 import dev.tiu.linux.Command;
 import dev.tiu.linux.CommandException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What systemd says of how the machine goes down. */
 final class ShutdownJobs {
@@ -22,9 +24,8 @@ final class ShutdownJobs {
 
   /** Nothing where there is no systemd. */
   private static String said(String... arguments) {
-    String[] argv = new String[arguments.length + 1];
-    argv[0] = "systemctl";
-    System.arraycopy(arguments, 0, argv, 1, arguments.length);
+    List<String> argv = new ArrayList<>(List.of("systemctl"));
+    argv.addAll(List.of(arguments));
     try {
       return Command.of(argv).timeLimit(TIME_LIMIT).run().text();
     } catch (CommandException e) {

@@ -620,10 +620,8 @@ final class DiskInstallIT {
             "fsync:8",
             "fsync:30")) {
       String call = moment.substring(0, moment.indexOf(':'));
-      String count = moment.substring(moment.indexOf(':') + 1);
-      List<String> argv =
-          new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call));
-      argv.addAll(List.of("-e", "inject=%s:signal=SIGKILL:when=%s".formatted(call, count)));
+      int count = Integer.parseInt(moment.substring(moment.indexOf(':') + 1));
+      List<String> argv = new ArrayList<>(Strace.killing(call, count));
       argv.addAll(program(command));
       int code = Command.of(argv).accepting(0, KILLED, ExitCode.IO.number()).run().exitCode();
       if (code == ExitCode.IO.number()) {

@@ -158,9 +158,7 @@ class KilledCommandIT {
   }
 
   private static boolean runKilledAt(String call, int n, Object[] arguments) throws IOException {
-    List<String> argv = new ArrayList<>();
-    argv.addAll(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call));
-    argv.addAll(List.of("-e", "inject=%s:signal=SIGKILL:when=%d".formatted(call, n)));
+    List<String> argv = new ArrayList<>(Strace.killing(call, n));
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     argv.addAll(
         List.of(

@@ -283,10 +283,7 @@ class KilledEtcIT {
     write(etc(top, 2).resolve("motd"), "edited here\n");
     RunningSystem running = new RunningSystem(directory, disk);
 
-    String inject = "inject=%s:signal=SIGKILL:when=%d".formatted(call, n);
-    List<String> strace =
-        List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call, "-e", inject);
-    Command command = running.startBy(strace, 2, "etc", "finish");
+    Command command = running.startBy(Strace.killing(call, n), 2, "etc", "finish");
     boolean killed = command.accepting(0, 137).run().exitCode() == 137;
     if (killed) {
       assertThat(Files.readString(etc(top, 2).resolve("hosts"))).isEqualTo("two\n");

@@ -7,7 +7,6 @@ import dev.tiu.linux.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -108,13 +107,10 @@ final class KilledVerdictIT {
   private static boolean killAt(String call, int n, Path saved, String expected)
       throws IOException {
     String where = "killed at %s number %d".formatted(call, n);
-    List<String> strace = new ArrayList<>();
-    strace.addAll(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call));
-    strace.addAll(List.of("-e", "inject=%s:signal=SIGKILL:when=%d".formatted(call, n)));
     try (LoaderMachine machine = LoaderMachine.copyOf(saved, directory)) {
       int code =
           machine
-              .startBy(strace, 2, "health", "verdict")
+              .startBy(Strace.killing(call, n), 2, "health", "verdict")
               .accepting(0, ExitCode.UNHEALTHY.number(), KILLED)
               .run()
               .exitCode();

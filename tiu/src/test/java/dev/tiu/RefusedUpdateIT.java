@@ -251,9 +251,7 @@ class RefusedUpdateIT {
 
   /** How an update in a process of its own ends, whose nth call of a kind fails. */
   private static int exitCodeWithFull(String call, int number) throws IOException {
-    List<String> argv = new ArrayList<>();
-    argv.addAll(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call));
-    argv.addAll(List.of("-e", "inject=%s:error=ENOSPC:when=%d".formatted(call, number)));
+    List<String> argv = new ArrayList<>(Strace.withoutRoom(call, number));
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     argv.addAll(
         List.of(

@@ -147,9 +147,7 @@ class RemoteUpdateIT {
 
   /** Sends SIGKILL to an update as it enters its nth write to a file by position. */
   private boolean killedAt(int write) throws IOException {
-    List<String> argv = new ArrayList<>();
-    argv.addAll(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64"));
-    argv.addAll(List.of("-e", "inject=pwrite64:signal=SIGKILL:when=" + write));
+    List<String> argv = new ArrayList<>(Strace.killing("pwrite64", write));
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     argv.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     argv.addAll(List.of("-cp", System.getProperty("java.class.path")));

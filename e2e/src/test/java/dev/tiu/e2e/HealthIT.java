@@ -16,7 +16,6 @@ import dev.tiu.e2e.machine.WebServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -145,10 +144,7 @@ final class HealthIT {
     Path armed = directory.resolve("armed.qcow2");
     MachineSpec spec =
         spec("health-cuts", Qcow2.overlay(BaseDisk.withSystemdBoot(first).image(), armed), second);
-    try (Machine machine = start(spec)) {
-      Updates.update(machine, second);
-      machine.powerOff(Duration.ofMinutes(5));
-    }
+    Updates.arm(spec, second);
     Random random = new Random(SEED);
     System.out.println("cuts with -De2e.seed=" + SEED);
     for (int cut = 1; cut <= CUTS; cut++) {

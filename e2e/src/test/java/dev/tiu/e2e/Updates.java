@@ -76,6 +76,15 @@ final class Updates {
     return result.output();
   }
 
+  /** Starts a machine, updates it and lets it go off: its disk's next boot is the trial's first. */
+  static void arm(MachineSpec spec, TestBundle image) throws IOException {
+    try (Machine machine = Machine.start(spec)) {
+      machine.awaitBoot(Machine.BOOT);
+      update(machine, image);
+      machine.powerOff(Duration.ofMinutes(5));
+    }
+  }
+
   /** At {@code /run/share}. */
   static void mountShare(Machine machine) throws IOException {
     machine.run(

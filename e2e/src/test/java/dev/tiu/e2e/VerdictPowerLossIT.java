@@ -17,7 +17,6 @@ import dev.tiu.linux.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,11 +56,7 @@ final class VerdictPowerLossIT {
   private Path armed(TestBundle image) throws Exception {
     Path disk = Qcow2.overlay(base.image(), directory.resolve("disk.qcow2"));
     MachineSpec spec = spec("verdict-armed", disk).withShare(Updates.channel(directory, image));
-    try (Machine machine = Machine.start(spec)) {
-      machine.awaitBoot(Machine.BOOT);
-      Updates.update(machine, image);
-      machine.powerOff(Duration.ofMinutes(5));
-    }
+    Updates.arm(spec, image);
     Path raw = directory.resolve("armed");
     Command.of("qemu-img", "convert", "-O", "raw", disk.toString(), raw.toString()).run();
     Files.delete(disk);

@@ -133,14 +133,7 @@ final class Extlinux extends PublishedEntries {
 
   @Override
   void switchTo(Entry entry) throws IOException {
-    Optional<String> override = conf.override(OVERRIDE);
-    if (override.isPresent()) {
-      throw new BootException(
-          "extlinux/extlinux.conf on the boot partition says \"%s\" after tiu's own default"
-              .formatted(override.get()),
-          "That counts more. " + FatFiles.AS_IT_WAS,
-          "Remove that line.");
-    }
+    conf.requireNoneOf(OVERRIDE, "default");
     point(entry.number(), published());
   }
 }

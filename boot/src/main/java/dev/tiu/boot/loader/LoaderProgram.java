@@ -155,7 +155,7 @@ public final class LoaderProgram {
     if (ofImage.isPresent()) {
       try (FileHandle file = ofImage.get()) {
         byte[] text = file.stream().readNBytes(TEXT_LIMIT);
-        write(partition, CONFIG, PiConfig.withoutOverrides(new String(text, UTF_8)));
+        write(partition, CONFIG, Sector.commented(new String(text, UTF_8), PiConfig.OVERRIDE));
       }
     } else {
       write(partition, CONFIG, architecture.equals("aarch64") ? "arm_64bit=1\n" : "");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -87,14 +88,17 @@ final class PiConfig {
 
   /** The snapshot that lines of tiu's boot. */
   static OptionalInt number(String lines) {
-    Matcher named = NUMBER.matcher(lines);
-    return named.find() ? OptionalInt.of(Integer.parseInt(named.group(1))) : OptionalInt.empty();
+    return number(lines, named -> true);
   }
 
   /** The same, if it is one whose initrd counts. */
   static OptionalInt onTrial(String lines) {
+    return number(lines, named -> named.group(2) != null);
+  }
+
+  private static OptionalInt number(String lines, Predicate<Matcher> kind) {
     Matcher named = NUMBER.matcher(lines);
-    return named.find() && named.group(2) != null
+    return named.find() && kind.test(named)
         ? OptionalInt.of(Integer.parseInt(named.group(1)))
         : OptionalInt.empty();
   }
@@ -103,10 +107,5 @@ final class PiConfig {
   static Optional<String> cmdline(String lines) {
     Matcher named = CMDLINE.matcher(lines);
     return named.find() ? Optional.of(named.group(1)) : Optional.empty();
-  }
-
-  /** A config.txt with such lines as comments. */
-  static String withoutOverrides(String config) {
-    return Sector.commented(config, OVERRIDE);
   }
 }

@@ -180,7 +180,7 @@ final class PiFirmware extends PublishedEntries {
 
   @Override
   void armPublished(Entry entry, int tries) throws IOException {
-    requireNotOverridden();
+    config.requireNoneOf(PiConfig.OVERRIDE, "lines");
     if (counting == Counting.TRIES) {
       requireTriable(entry.number());
       BytePath line = writeTrialLine(entry);
@@ -280,20 +280,9 @@ final class PiFirmware extends PublishedEntries {
 
   @Override
   void switchTo(Entry entry) throws IOException {
-    requireNotOverridden();
+    config.requireNoneOf(PiConfig.OVERRIDE, "lines");
     config.write(lines(entry), PiConfig.OVERRIDE);
     disarm();
-  }
-
-  private void requireNotOverridden() throws BootException, IOException {
-    Optional<String> override = config.override(PiConfig.OVERRIDE);
-    if (override.isPresent()) {
-      throw new BootException(
-          "config.txt on the boot partition says \"%s\", which would count more than what tiu writes"
-              .formatted(override.get()),
-          FatFiles.AS_IT_WAS,
-          "Remove that line.");
-    }
   }
 
   private String lines(Entry entry) throws IOException {

@@ -2,6 +2,7 @@ package dev.tiu.boot.loader;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tiu.boot.BootException;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.ByteArrayOutputStream;
@@ -131,10 +132,21 @@ final class Sector {
     return diff;
   }
 
-  /** The first of somebody else's lines that count more than tiu's, where those are there. */
-  Optional<String> override(Pattern overrides) throws IOException {
+  /**
+   * Checks that behind tiu's lines nobody has put one since that counts more.
+   *
+   * @param after which of tiu's lines those are, for the message
+   * @throws BootException if so
+   */
+  void requireNoneOf(Pattern overrides, String after) throws IOException {
     Matcher found = overrides.matcher(rest());
-    return isThere() && found.find() ? Optional.of(found.group().strip()) : Optional.empty();
+    if (isThere() && found.find()) {
+      throw new BootException(
+          "%s on the boot partition says \"%s\" after tiu's own %s"
+              .formatted(path, found.group().strip(), after),
+          "That counts more. " + FatFiles.AS_IT_WAS,
+          "Remove that line.");
+    }
   }
 
   /** The content of a file with these lines and what follows them. */

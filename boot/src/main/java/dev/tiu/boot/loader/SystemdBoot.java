@@ -235,14 +235,7 @@ final class SystemdBoot extends PublishedEntries {
   }
 
   private void requireNotOverridden() throws IOException {
-    Optional<String> override = conf.override(OVERRIDE);
-    if (override.isPresent()) {
-      throw new BootException(
-          "loader/loader.conf on the boot partition says \"%s\" after tiu's own default"
-              .formatted(override.get()),
-          "That counts more. " + FatFiles.AS_IT_WAS,
-          "Remove that line.");
-    }
+    conf.requireNoneOf(OVERRIDE, "default");
     Optional<String> chosen = variables.defaultEntry();
     if (chosen.isPresent()) {
       throw new BootException(

@@ -9,23 +9,18 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What tiu adds to an initrd that a real generator makes, by that generator's own hooks. */
 final class InitrdHookIT {
-  private static SealedDebian debian;
+  @AutoClose private static SealedDebian debian;
 
   @BeforeAll
   static void unpackSystem() throws IOException {
     debian = SealedDebian.make();
-  }
-
-  @AfterAll
-  static void closeAll() throws IOException {
-    debian.close();
   }
 
   /** With its own shell and programs; a directory takes the boot partition's place. */

@@ -19,23 +19,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Real generators with a real kernel, in a sealed snapshot; cpio is the judge. */
 final class InitrdMakerIT {
-  private static SealedDebian debian;
+  @AutoClose private static SealedDebian debian;
 
   @BeforeAll
   static void unpackSystem() throws IOException {
     debian = SealedDebian.make();
-  }
-
-  @AfterAll
-  static void closeAll() throws IOException {
-    debian.close();
   }
 
   @AfterEach
