@@ -6,6 +6,7 @@ import dev.tiu.boot.loader.BootLoaders.Kind;
 import dev.tiu.boot.testing.DebianSystem;
 import dev.tiu.linux.Command;
 import dev.tiu.linux.testing.BtrfsDisk;
+import dev.tiu.linux.testing.Partitions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -444,7 +445,7 @@ final class DiskInstallIT {
         assertThat(disk.boot.resolve("extlinux/extlinux.conf")).exists();
       }
     } finally {
-      Command.of("partx", "--delete", device).accepting(1).run();
+      Partitions.forget(Path.of(device));
       run("losetup", "--detach", device);
     }
   }

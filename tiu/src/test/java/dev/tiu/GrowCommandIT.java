@@ -13,10 +13,11 @@ import dev.tiu.linux.Btrfs;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Command;
 import dev.tiu.linux.testing.BtrfsDisk;
+import dev.tiu.linux.testing.Partitions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
+import java.security.SecureRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ final class GrowCommandIT {
     run("truncate", "--size", "300M", file.toString());
     card = run("losetup", "--find", "--show", file.toString());
     DiskShape shape = DiskShape.raspberryPi(Architecture.AARCH64).withBootSize(64 * MIB);
-    PartitionPlan plan = PartitionPlan.of(shape, DiskIds.random(new Random(1)), 300 * MIB);
+    PartitionPlan plan = PartitionPlan.of(shape, DiskIds.random(new SecureRandom()), 300 * MIB);
     try (NewDisk disk = NewDisk.device(BlockDisk.of(Path.of(card)), plan, Consent.none())) {
       Btrfs.createSubvolume(disk.root(), BytePath.of("@"));
       disk.root().makeDir(BytePath.of("@/var"), 0755);
@@ -54,7 +55,7 @@ final class GrowCommandIT {
   @AfterEach
   void takeCardOut() throws IOException {
     run("umount", top.toString());
-    run("partx", "--delete", card);
+    Partitions.forget(Path.of(card));
     run("losetup", "--detach", card);
   }
 

@@ -3,6 +3,7 @@ package dev.tiu.boot.disk;
 import dev.tiu.linux.Access;
 import dev.tiu.linux.Command;
 import dev.tiu.linux.LoopDevice;
+import dev.tiu.linux.testing.Partitions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -12,7 +13,10 @@ record LoopDisk(Path file, LoopDevice device) implements AutoCloseable {
   static LoopDisk create(Path directory, long size) throws IOException {
     Path file = directory.resolve("disk");
     setSize(file, size);
-    return new LoopDisk(file, LoopDevice.attach(file, Access.WRITABLE));
+    LoopDisk disk = new LoopDisk(file, LoopDevice.attach(file, Access.WRITABLE));
+    // The kernel keeps partitions of a device whose user was killed, also for the next one.
+    Partitions.forget(disk.path());
+    return disk;
   }
 
   private static void setSize(Path file, long size) throws IOException {
@@ -41,7 +45,7 @@ record LoopDisk(Path file, LoopDevice device) implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Command.of("partx", "--delete", path().toString()).accepting(1).run();
+    Partitions.forget(path());
     device.close();
   }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -61,7 +62,9 @@ final class NewDiskIT {
   }
 
   private static PartitionPlan plan(DiskShape shape, long size) throws IOException {
-    DiskIds ids = DiskIds.random(new Random(42));
+    // New ones each time: a loop device that somebody looks at outlives its test for a moment, and
+    // mkfs.btrfs refuses an id that any disk of the machine has.
+    DiskIds ids = DiskIds.random(new SecureRandom());
     return PartitionPlan.of(shape.withBootSize(64 * MIB), ids, size);
   }
 
