@@ -46,6 +46,8 @@ final class Updates {
                   "" + share,
                   "--deltas",
                   "0",
+                  "--keyring",
+                  "" + bundles[0].keyring(),
                   "--key",
                   "" + bundles[0].keys().resolve("signer.key.pem"),
                   "--cert",
