@@ -13,6 +13,7 @@ import dev.tiu.e2e.machine.Qcow2;
 import dev.tiu.e2e.machine.UbootFirmware;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,23 @@ final class UbootUpdateIT {
     try (Machine machine = start("u-boot-update", BaseDisk.withBootScript(first), second, broken)) {
       Updates.goThereAndBack(machine, second);
       Updates.tryInVain(machine, broken, 3);
+      assertIsStartedOnce(machine, 2, "setenv tiu_choose 2; boot");
     }
+  }
+
+  /** At U-Boot's prompt. */
+  private static void assertIsStartedOnce(Machine machine, int chosen, String command)
+      throws IOException {
+    machine.reboot(
+        shown ->
+            shown.contains("Hit any key to stop autoboot")
+                ? Optional.of(" \r" + command + "\r")
+                : Optional.empty(),
+        Machine.BOOT);
+    assertThat(Updates.booted(machine))
+        .contains("Snapshot %d has booted, which isn't the default".formatted(chosen));
+    machine.reboot(Machine.BOOT);
+    assertThat(Updates.booted(machine)).contains("Snapshot 1, the default, has booted");
   }
 
   @Test
@@ -87,6 +104,7 @@ final class UbootUpdateIT {
       machine.run("tiu rollback");
       machine.reboot(Machine.BOOT);
       assertThat(Updates.booted(machine)).contains("Snapshot 1, the default, has booted");
+      assertIsStartedOnce(machine, 2, "sysboot virtio 0:1 fat ${scriptaddr} /tiu/extlinux/2.conf");
     }
   }
 }

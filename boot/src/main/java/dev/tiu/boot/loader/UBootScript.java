@@ -13,6 +13,9 @@ import java.util.Optional;
  * tiu's boot script for U-Boot, by where a trial is counted. A try is counted before it is made,
  * and not made if it can't be counted.
  *
+ * <p>At U-Boot's prompt, {@code setenv tiu_choose 5; boot} starts snapshot 5 once. That is no try,
+ * unless 5 is the one on trial.
+ *
  * <p>What it loads first goes to where the kernel comes at last: U-Boot runs a copy of a script
  * ({@code run_command_list} in {@code common/cli.c}).
  */
@@ -26,6 +29,8 @@ enum UBootScript {
       if load ${devtype} ${devnum}:${distro_bootpart} ${kernel_addr_r} tiu/uboot.env; then
         env import -c ${kernel_addr_r} ${filesize} tiu_trial tiu_left
       fi
+      """,
+      """
       if test -n "${tiu_trial}" && test "${tiu_left}" -gt 0; then
         setexpr tiu_left ${tiu_left} - 1
         if env export -c -s 0x1000 ${kernel_addr_r} tiu_left tiu_trial; then
@@ -51,6 +56,7 @@ enum UBootScript {
    */
   COUNTED_BY_BUILD(
       "tiu-bootcount",
+      "",
       """
       if test -n "${tiu_trial}" && test "${upgrade_available}" = "1"; then
         if test -n "${tiu_fresh}" && test "${bootcount}" -gt 1; then
@@ -80,6 +86,23 @@ enum UBootScript {
       """
       setenv tiu_default
       setenv tiu_boot
+      setenv tiu_chosen "${tiu_choose}"
+      setenv tiu_choose
+      """;
+
+  private static final String NO_TRY =
+      """
+      if test -n "${tiu_chosen}" && test "${tiu_chosen}" != "${tiu_trial}"; then
+        setenv tiu_trial
+      fi
+      """;
+
+  private static final String CHOICE =
+      """
+      if test -n "${tiu_chosen}"; then
+        setenv tiu_boot "${tiu_chosen}"
+        setenv tiu_note chosen
+      fi
       """;
 
   private static final String START =
@@ -128,15 +151,17 @@ enum UBootScript {
   /** In the image's header: by it one script is told from the other, and from somebody else's. */
   private final String imageName;
 
-  private final String choice;
+  private final String lookForTrial;
+  private final String countTry;
 
-  UBootScript(String imageName, String choice) {
+  UBootScript(String imageName, String lookForTrial, String countTry) {
     this.imageName = imageName;
-    this.choice = choice;
+    this.lookForTrial = lookForTrial;
+    this.countTry = countTry;
   }
 
   byte[] text() {
-    return (BEGIN + choice + START).getBytes(UTF_8);
+    return (BEGIN + lookForTrial + NO_TRY + countTry + CHOICE + START).getBytes(UTF_8);
   }
 
   byte[] image() {
