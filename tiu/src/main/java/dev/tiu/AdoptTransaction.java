@@ -144,7 +144,7 @@ final class AdoptTransaction {
           console.print(
               "Already adopted: snapshot %d, the default".formatted(present.get().number()));
         } else {
-          boot.requireWritable();
+          boot.requireReady();
           makeDefault(store, boot, newest);
         }
         sayWhatIsLeft(boot);
@@ -217,7 +217,7 @@ final class AdoptTransaction {
       requireAdoptable();
       try (Boot boot = start.open(device, store, settings(store, before))) {
         Recovery.recover(device, store, boot, console);
-        boot.requireWritable();
+        boot.requireReady();
         Snapshot made = buildAgain(store, before);
         AdoptedShares.replace(device);
         store.sweep();
@@ -292,7 +292,7 @@ final class AdoptTransaction {
               + " changed; make room by removing files");
     }
     try (BootOptions.Found found = start.find(device, source.etc(Configuration::read))) {
-      found.requireWritable();
+      found.requireReady();
     }
   }
 

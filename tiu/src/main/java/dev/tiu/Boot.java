@@ -226,10 +226,9 @@ final class Boot implements AutoCloseable {
   }
 
   /** Before a long work whose end would be in vain. */
-  void requireWritable() throws IOException {
+  void requireReady() throws IOException {
     if (partition.isPresent()) {
-      partition.get().requireWritable();
-      partition.get().loader().requireReady();
+      partition.get().requireReady();
     }
   }
 

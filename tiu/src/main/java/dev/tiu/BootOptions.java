@@ -54,9 +54,9 @@ final class BootOptions {
     private static final BytePath PI_COMMAND_LINE = BytePath.of("cmdline.txt");
     private static final int LIMIT = 1 << 16;
 
-    void requireWritable() throws IOException {
+    void requireReady() throws IOException {
       if (partition.isPresent()) {
-        partition.get().requireWritable();
+        partition.get().requireReady();
       }
     }
 

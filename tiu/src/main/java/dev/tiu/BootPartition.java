@@ -84,10 +84,11 @@ record BootPartition(Dir directory, Path where, Kind kind, BootLoader loader)
   }
 
   /** Before a long work whose end would be in vain. */
-  void requireWritable() throws BootException {
+  void requireReady() throws IOException {
     if (!Files.isWritable(where)) {
       throw readOnly(null);
     }
+    loader.requireReady();
   }
 
   /** That nothing can be written there. */

@@ -97,7 +97,7 @@ final class UpdateTransaction {
   /** Carries it out; the caller holds the device's lock. */
   void run() throws IOException {
     Recovery.recover(device, store, boot, console);
-    boot.requireWritable();
+    boot.requireReady();
     toBeTried = boot.trial().filter(t -> t.triesLeft() > 0).map(Trial::number).orElse(0);
     InstalledSystem installed = InstalledSystem.of(device, store, options.device());
     Snapshot base = installed.base();

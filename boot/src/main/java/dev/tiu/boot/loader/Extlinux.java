@@ -67,12 +67,18 @@ final class Extlinux extends PublishedEntries {
   }
 
   @Override
+  void requireUsable(BootEntry entry) throws IOException {
+    super.requireUsable(entry);
+    requireStartableWithoutEfi(entry, List.of(BootFile.KERNEL.toString()));
+  }
+
+  @Override
   void offer(SortedMap<Integer, Entry> all) throws IOException {
     FatFiles.makeDirs(partition(), PLACE);
     Set<String> needed = new HashSet<>();
     for (Entry entry : all.values()) {
       needed.add(file(entry.number()).name().toString());
-      FatFiles.replace(partition(), file(entry.number()), text(entry).getBytes(UTF_8));
+      put(entry, file(entry.number()), text(entry).getBytes(UTF_8));
     }
     OptionalInt isDefault = decision().isDefault();
     if (isDefault.isPresent()) {
@@ -132,8 +138,13 @@ final class Extlinux extends PublishedEntries {
   }
 
   @Override
-  void switchTo(Entry entry) throws IOException {
+  public void requireReady() throws IOException {
     conf.requireNoneOf(OVERRIDE, "default");
+  }
+
+  @Override
+  void switchTo(Entry entry) throws IOException {
+    requireReady();
     point(entry.number(), published());
   }
 }

@@ -2,7 +2,6 @@ package dev.tiu.boot.loader;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.Entries.Entry;
 import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
@@ -88,7 +87,7 @@ final class Grub extends PublishedEntries {
     Set<String> needed = new HashSet<>();
     for (Entry entry : all.values()) {
       needed.add(start(entry.number()).name().toString());
-      FatFiles.replace(partition(), start(entry.number()), commands(entry).getBytes(UTF_8));
+      put(entry, start(entry.number()), commands(entry).getBytes(UTF_8));
     }
     FatFiles.replace(partition(), MENU, menu(all).getBytes(UTF_8));
     LoaderScript script = new LoaderScript(SCRIPT, script().getBytes(UTF_8));
@@ -110,6 +109,11 @@ final class Grub extends PublishedEntries {
   @Override
   public List<String> firstChange(int number) throws IOException {
     return hook.changes().stream().flatMap(change -> change.lines().stream()).toList();
+  }
+
+  @Override
+  public void requireReady() throws IOException {
+    List<GrubHook.Change> unused = hook.changes();
   }
 
   @Override
@@ -141,7 +145,7 @@ final class Grub extends PublishedEntries {
   }
 
   @Override
-  void requireUsable(BootEntry entry) throws BootException {
+  void requireUsable(BootEntry entry) throws IOException {
     if (entry.inPlace().isEmpty()) {
       super.requireUsable(entry);
     }

@@ -117,8 +117,9 @@ final class PiFirmware extends PublishedEntries {
 
   /** The firmware takes files by their own names, and one kernel of several. */
   @Override
-  void requireUsable(BootEntry entry) throws BootException {
+  void requireUsable(BootEntry entry) throws IOException {
     requireCopied(entry);
+    requireStartableWithoutEfi(entry, PiConfig.KERNELS);
     if (PiConfig.KERNELS.stream().noneMatch(name -> entry.has(BytePath.of(name)))) {
       throw new BootException(
           "Snapshot %d has no kernel8.img or the like, so a Raspberry Pi can't boot it"
@@ -179,15 +180,14 @@ final class PiFirmware extends PublishedEntries {
   }
 
   @Override
-  void armPublished(Entry entry, int tries) throws IOException {
+  public void requireReady() throws IOException {
     config.requireNoneOf(PiConfig.OVERRIDE, "lines");
-    if (counting == Counting.TRIES) {
-      requireTriable(entry.number());
-      BytePath line = writeTrialLine(entry);
-      counted.prepare(config, entry.number(), tries);
-      config.write(lines(entry, line));
-      return;
+    if (counting == Counting.ONCE) {
+      requireTrybootRead();
     }
+  }
+
+  private void requireTrybootRead() throws IOException {
     String autoboot = new String(FatFiles.read(partition(), AUTOBOOT, 1 << 16), UTF_8);
     String read = autoboot.substring(0, Math.min(autoboot.length(), AUTOBOOT_READ));
     if (A_B.matcher(read).find()) {
@@ -196,6 +196,18 @@ final class PiFirmware extends PublishedEntries {
               + " tryboot.txt",
           NOT_ON_TRIAL,
           "Take that line out.");
+    }
+  }
+
+  @Override
+  void armPublished(Entry entry, int tries) throws IOException {
+    requireReady();
+    if (counting == Counting.TRIES) {
+      requireTriable(entry.number());
+      BytePath line = writeTrialLine(entry);
+      counted.prepare(config, entry.number(), tries);
+      config.write(lines(entry, line));
+      return;
     }
     // Not decisive, and so written as a whole: it is read only when a reboot asks for it.
     byte[] rest = config.rest().getBytes(UTF_8);

@@ -2,6 +2,7 @@ package dev.tiu.boot.loader;
 
 import dev.tiu.boot.BootException;
 import dev.tiu.boot.loader.Entries.Entry;
+import dev.tiu.linux.BytePath;
 import dev.tiu.linux.Dir;
 import java.io.IOException;
 import java.util.List;
@@ -48,13 +49,22 @@ abstract class PublishedEntries implements BootLoader {
   }
 
   /** Checks what a loader needs of an entry. */
-  void requireUsable(BootEntry entry) throws BootException {
+  void requireUsable(BootEntry entry) throws IOException {
     requireCopied(entry);
     if (!entry.has(BootFile.KERNEL)) {
       throw new BootException(
           "Snapshot %d has no kernel, so %s can't boot it".formatted(entry.number(), name()),
           FatFiles.AS_IT_WAS,
           "Make the image with a kernel.");
+    }
+  }
+
+  /** For a loader that isn't a program of EFI's. */
+  final void requireStartableWithoutEfi(BootEntry entry, List<String> kernels) throws IOException {
+    for (BootFile file : entry.files()) {
+      if (kernels.contains(file.name().toString())) {
+        ZbootKernel.refuse(entry.number(), file, name());
+      }
     }
   }
 
@@ -65,6 +75,17 @@ abstract class PublishedEntries implements BootLoader {
           "Kernels are to stay on the btrfs, and %s doesn't read that".formatted(name()),
           FatFiles.AS_IT_WAS,
           "Take [boot] kernels out of /etc/tiu/tiu.toml: only GRUB can do with it.");
+    }
+  }
+
+  /**
+   * Writes what the loader reads of an entry. That of one which boots, or is on trial, stays as it
+   * is, also where an earlier tiu wrote it otherwise: a rename on a FAT isn't atomic.
+   */
+  final void put(Entry entry, BytePath path, byte[] content) throws IOException {
+    boolean isThere = partition.find(path).filter(status -> status.size() > 0).isPresent();
+    if (!isThere || !needs(decision(), entry.number())) {
+      FatFiles.replace(partition, path, content);
     }
   }
 

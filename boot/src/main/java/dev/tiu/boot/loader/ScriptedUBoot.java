@@ -53,6 +53,12 @@ abstract class ScriptedUBoot extends PublishedEntries {
     return line.find() ? OptionalInt.of(Integer.parseInt(line.group(1))) : OptionalInt.empty();
   }
 
+  @Override
+  final void requireUsable(BootEntry entry) throws IOException {
+    super.requireUsable(entry);
+    requireStartableWithoutEfi(entry, List.of(BootFile.KERNEL.toString()));
+  }
+
   /** Without a default the script would start nothing: until then something else starts this. */
   @Override
   final void offer(SortedMap<Integer, Entry> all) throws IOException {

@@ -151,7 +151,7 @@ final class SystemdBoot extends PublishedEntries {
       boolean isTrial = state.trial().filter(t -> t.number() == entry.number()).isPresent();
       if (!isTrial) {
         BytePath path = PLACE.resolve(settled(entry.number(), state));
-        FatFiles.replace(partition(), path, text(entry, rank(path)));
+        put(entry, path, text(entry, rank(path)));
       }
     }
   }
@@ -184,7 +184,7 @@ final class SystemdBoot extends PublishedEntries {
           NOT_ON_TRIAL,
           "Use U-Boot itself as the boot loader: [boot] loader = \"u-boot\" in /etc/tiu/tiu.toml.");
     }
-    requireNotOverridden();
+    requireReady();
     int rank = 1;
     for (Found file : found()) {
       rank = Math.max(rank, rank(PLACE.resolve(file.name())) + 1);
@@ -214,7 +214,7 @@ final class SystemdBoot extends PublishedEntries {
 
   @Override
   void switchTo(Entry entry) throws IOException {
-    requireNotOverridden();
+    requireReady();
     int number = entry.number();
     boolean matches = found().stream().anyMatch(f -> !f.old() && f.number() == number);
     if (!matches) {
@@ -234,7 +234,8 @@ final class SystemdBoot extends PublishedEntries {
     return "default tiu-%d[.+]*\n".formatted(number);
   }
 
-  private void requireNotOverridden() throws IOException {
+  @Override
+  public void requireReady() throws IOException {
     conf.requireNoneOf(OVERRIDE, "default");
     Optional<String> chosen = variables.defaultEntry();
     if (chosen.isPresent()) {

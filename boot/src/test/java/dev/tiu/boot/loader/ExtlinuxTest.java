@@ -7,6 +7,7 @@ import dev.tiu.linux.Dir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ExtlinuxTest extends BootLoaderContract {
@@ -41,6 +42,16 @@ final class ExtlinuxTest extends BootLoaderContract {
     assertThatThrownBy(() -> loader.makeDefault(2))
         .hasMessageContaining("says \"DEFAULT l0\" after tiu's own default")
         .hasMessageContaining("Remove that line");
+    assertThatThrownBy(loader::requireReady).hasMessageContaining("Remove that line");
     assertThat(loader.state().isDefault()).hasValue(1);
+  }
+
+  @Test
+  void kernel_that_only_efi_starts_is_refused() throws Exception {
+    List<BootFile> files = List.of(fixture.file("linux", "MZ\0\0zimg and the rest"));
+    assertThatThrownBy(() -> loader.publish(new BootEntry(1, "x", files, "")))
+        .hasMessageContaining("unpacks itself by EFI")
+        .hasMessageContaining("extlinux can't start it");
+    assertThat(loader.state().published()).isEmpty();
   }
 }

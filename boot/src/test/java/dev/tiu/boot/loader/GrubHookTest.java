@@ -114,6 +114,7 @@ final class GrubHookTest extends OnBootPartition {
         .isInstanceOf(BootException.class)
         .hasMessageContaining("several systems: EFI/debian/grub.cfg, EFI/opensuse/grub.cfg")
         .hasMessageContaining("source /tiu/grub.cfg");
+    assertThatThrownBy(new Grub(fixture.partition)::requireReady).hasMessageContaining("several");
     assertThat(new Grub(fixture.partition).state().isDefault()).isEmpty();
     assertThat(content("EFI/debian/grub.cfg")).isEqualTo(DEBIAN);
 

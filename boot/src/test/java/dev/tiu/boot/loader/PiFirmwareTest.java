@@ -111,6 +111,7 @@ final class PiFirmwareTest extends BootLoaderContract {
     String before = Files.readString(file("config.txt"));
     for (String line : OVERRIDES) {
       Files.writeString(file("config.txt"), before + line + "\n");
+      assertThatThrownBy(loader::requireReady).hasMessageContaining(line);
       assertThatThrownBy(() -> loader.makeDefault(2)).hasMessageContaining(line);
       assertThat(Files.readString(file("config.txt"))).isEqualTo(before + line + "\n");
     }
@@ -155,6 +156,7 @@ final class PiFirmwareTest extends BootLoaderContract {
   void other_way_of_tryboot_is_refused() throws IOException {
     publishTwo();
     Files.writeString(file("autoboot.txt"), "[all]\ntryboot_a_b=1\nboot_partition=2\n");
+    assertThatThrownBy(loader::requireReady).hasMessageContaining("tryboot_a_b=1");
     assertThatThrownBy(() -> loader.arm(2, 3)).hasMessageContaining("tryboot_a_b=1");
     Files.writeString(file("autoboot.txt"), "#".repeat(600) + "\ntryboot_a_b=1\n");
     loader.arm(2, 3);

@@ -124,6 +124,21 @@ final class SystemdBootTest extends BootLoaderContract {
         .hasMessageContaining("default other.conf")
         .hasMessageContaining("Remove that line");
     assertThatThrownBy(() -> loader.arm(2, 3)).hasMessageContaining("default other.conf");
+    assertThatThrownBy(loader::requireReady).hasMessageContaining("default other.conf");
+  }
+
+  @Test
+  void what_boots_stays_as_an_earlier_tiu_wrote_it() throws IOException {
+    publishTwo();
+    Path booted = fixture.boot.resolve("loader/entries/tiu-1.conf");
+    String earlier = Files.readString(booted) + "# of an earlier tiu\n";
+    Files.writeString(booted, earlier);
+    Path other = booted.resolveSibling("tiu-old-2.conf");
+    String now = Files.readString(other);
+    Files.writeString(other, now + "# of an earlier tiu\n");
+    loader.publish(fixture.entry(3, "three"));
+    assertThat(booted).hasContent(earlier);
+    assertThat(other).hasContent(now);
   }
 
   @Test
