@@ -8,6 +8,7 @@ import dev.tiu.linux.FileType;
 import dev.tiu.linux.MountEntry;
 import dev.tiu.linux.Mounts;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
  * /sys/dev/block} ({@code Documentation/ABI/stable/sysfs-block}), mounts, swaps, wipefs.
  */
 public final class BlockDisk {
+  private static final int BEGINNING = 1 << 20;
+  private static final byte ERASED = (byte) 0xFF;
+
   private final Path path;
   private final Path real;
   private final Path sysfs;
@@ -147,7 +151,10 @@ public final class BlockDisk {
     }
   }
 
-  /** What signatures there are on it and on its partitions; empty on a blank disk. */
+  /**
+   * What signatures there are on it and on its partitions, or that its beginning isn't blank; empty
+   * on a blank disk.
+   */
   public List<String> content() throws IOException {
     List<String> content = new ArrayList<>();
     for (Path node : nodes()) {
@@ -162,7 +169,24 @@ public final class BlockDisk {
           .distinct()
           .forEach(signature -> content.add(node + ": " + signature));
     }
+    if (content.isEmpty() && !beginsBlank()) {
+      content.add(real + ": data of an unknown kind");
+    }
     return content;
+  }
+
+  /** As a disk does that was never written to: zeros, or the ones of an erased flash. */
+  private boolean beginsBlank() throws IOException {
+    byte[] beginning;
+    try (InputStream disk = Files.newInputStream(real)) {
+      beginning = disk.readNBytes(BEGINNING);
+    }
+    for (byte one : beginning) {
+      if (one != beginning[0] || (one != 0 && one != ERASED)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The disk's device node, then those of its partitions. */

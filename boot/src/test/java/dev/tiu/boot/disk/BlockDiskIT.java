@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tiu.linux.BlockDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +48,12 @@ final class BlockDiskIT {
     assertThatThrownBy(() -> disk.requireFree(Consent.toLose("/dev/sdz")))
         .hasMessageEndingWith("The consent names /dev/sdz, and not " + loop.path());
     disk.requireFree(Consent.toLose(loop.path().toString()));
+  }
+
+  @Test
+  void data_that_no_tool_knows_needs_it_too() throws Exception {
+    Files.write(loop.path(), new byte[] {1}, StandardOpenOption.WRITE);
+    assertThat(disk.content()).containsExactly(loop.path() + ": data of an unknown kind");
   }
 
   @Test
