@@ -40,7 +40,7 @@ final class LoaderMachine implements AutoCloseable {
    * Has version 1 of the samples as snapshot 1.
    *
    * @param directory for its boot partition and temporary files
-   * @param loader {@code grub} or {@code u-boot}
+   * @param loader {@code grub}, {@code u-boot} or {@code pi}
    */
   static LoaderMachine install(Path directory, SampleSystems samples, String loader)
       throws IOException {
@@ -124,6 +124,10 @@ final class LoaderMachine implements AutoCloseable {
 
   Path etc(int number) {
     return place(number).resolve("snapshot/etc");
+  }
+
+  RunningSystem system() {
+    return system;
   }
 
   /** tiu as that snapshot's system runs it. */

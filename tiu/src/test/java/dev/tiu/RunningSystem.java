@@ -22,6 +22,8 @@ final class RunningSystem {
       mount -o "subvol=$SUBVOLUME" "$DEVICE" "$ROOT"
       for d in bin lib lib64 usr proc dev; do mount --rbind "/$d" "$ROOT/$d"; done
       mount --rbind / "$ROOT/mnt"
+      mkdir -p "$RUN"
+      mount --bind "$RUN" "$ROOT/run"
       for d in /etc/java*; do
         if [ -d "$d" ]; then mkdir -p "$ROOT$d"; mount --bind "$d" "$ROOT$d"; fi
       done
@@ -39,6 +41,16 @@ final class RunningSystem {
   RunningSystem(Path directory, BtrfsDisk disk) {
     this.directory = directory;
     this.disk = disk;
+  }
+
+  /** Its /run. */
+  Path run() {
+    return directory.resolve("run");
+  }
+
+  /** Where programs of its own lie, which count more than the machine's. */
+  Path programs() {
+    return directory.resolve("programs");
   }
 
   /** tiu as the system of that snapshot runs it. */
@@ -83,7 +95,9 @@ final class RunningSystem {
                 directory.resolve("root").toString(),
                 "DEVICE",
                 disk.device().toString(),
+                "RUN",
+                run().toString(),
                 "PATH",
-                "/usr/sbin:/usr/bin:/sbin:/bin"));
+                "/mnt" + programs() + ":/usr/sbin:/usr/bin:/sbin:/bin"));
   }
 }

@@ -233,6 +233,52 @@ final class VerdictIT {
     assertThat(states()).isEqualTo("1 default good, 2 bad, ");
   }
 
+  /** As if what was noted had been noted in an earlier boot. */
+  private void goThroughAnotherBoot(String note, int snapshot) throws IOException {
+    Path file = machine.place(snapshot).resolve("tiu").resolve(note);
+    Files.writeString(file, Files.readString(file).replaceFirst(".*", "another boot"));
+    Files.deleteIfExists(rebootNeeded());
+  }
+
+  private Path rebootNeeded() {
+    return machine.system().run().resolve("tiu/reboot-needed");
+  }
+
+  @Test
+  void machine_that_reboots_by_itself_goes_on_with_a_trial_only_if_its_tries_are_counted()
+      throws Exception {
+    machine.judgeBy(healthy(), "[update]\nreboot = \"now\"");
+    update(1, 2);
+    machine.countTry();
+    tiu(1, "booted");
+    assertThat(tiu(1, "health", "verdict")).contains("Snapshot 1, the default, is healthy");
+    assertThat(rebootNeeded()).hasContent("Snapshot 2 is still to be tried");
+
+    goThroughAnotherBoot("gone-on", 2);
+    machine.countTry();
+    Command.Result counted = machine.start(1, "health", "verdict").run();
+    assertThat(counted.errorTail()).doesNotContain("still to be tried");
+    assertThat(rebootNeeded()).exists();
+
+    goThroughAnotherBoot("gone-on", 2);
+    Command.Result notCounted = machine.start(1, "health", "verdict").run();
+    assertThat(notCounted.errorTail())
+        .contains("Snapshot 2 is still to be tried, as it was at the last boot")
+        .contains("doesn't reboot by itself");
+    assertThat(rebootNeeded()).doesNotExist();
+  }
+
+  @Test
+  void machine_that_is_rebooted_by_people_is_not_asked_to_go_on() throws Exception {
+    Files.deleteIfExists(rebootNeeded());
+    machine.judgeBy(healthy(), "[update]\nreboot = \"notify\"");
+    update(1, 2);
+    machine.countTry();
+    tiu(1, "booted");
+    tiu(1, "health", "verdict");
+    assertThat(rebootNeeded()).doesNotExist();
+  }
+
   @Test
   void system_that_somebody_chose_in_the_menu_is_checked_and_nothing_follows() throws Exception {
     tryUpdate(1, 2);
