@@ -7,6 +7,7 @@ import dev.tiu.linux.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -187,6 +188,23 @@ final class VerdictIT {
     assertThat(states()).isEqualTo("1 good, 2 default good, ");
     heal();
     assertThat(tiu(2, "health", "verdict")).contains("Snapshot 2, the default, is healthy");
+  }
+
+  @Test
+  void snapshot_for_recovery_boots_when_no_good_one_is_left() throws Exception {
+    tryUpdate(1, 2);
+    tiu(2, "health", "verdict");
+    tiu(2, "mark-bad", "1", "--reason", "too old");
+    failedBefore(2, 2);
+    hurt();
+    assertThat(unhealthy(2)).as("without one").contains("no other one is left to boot");
+    Files.writeString(
+        machine.etc(2).resolve("tiu/tiu.toml"), "recovery = 1\n", StandardOpenOption.APPEND);
+    assertThat(unhealthy(2)).contains("snapshot 1 is the default and boots");
+    assertThat(machine.loader().path("isDefault").asInt()).isEqualTo(1);
+    failedBefore(1, 2);
+    assertThat(unhealthy(1)).as("and if that fails").contains("The machine stays up");
+    assertThat(machine.loader().path("isDefault").asInt()).isEqualTo(1);
   }
 
   @Test
