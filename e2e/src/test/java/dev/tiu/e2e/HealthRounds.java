@@ -126,22 +126,6 @@ final class HealthRounds {
         .contains("is skipped, as it is known to be bad since snapshot " + number);
   }
 
-  /**
-   * From the default to that image, whose first boot gets a bad verdict, and takes no orders of a
-   * test.
-   */
-  static void isRejectedUnseen(Machine machine, TestBundle image, int number, String reason)
-      throws IOException {
-    int before = running(machine);
-    Updates.update(machine, image);
-    Machine.Boot back = machine.reboot(Duration.ofMinutes(20));
-    System.out.println("back after " + back.starts() + " starts, " + back.time());
-    assertThat(back.starts() - 1).as("one try, and the default").isEqualTo(2);
-    assertThat(running(machine)).isEqualTo(before);
-    assertThat(verdict(machine)).contains("Snapshot %d, the default, is healthy".formatted(before));
-    assertThat(snapshots(machine)).contains(number + " bad (", reason, before + " good default");
-  }
-
   /** From the default to that image, which never gets as far as a verdict. */
   static void isLeftAfterItsTries(Machine machine, TestBundle image, int number)
       throws IOException {

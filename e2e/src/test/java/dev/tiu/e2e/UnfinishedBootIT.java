@@ -44,9 +44,9 @@ final class UnfinishedBootIT {
     try (Machine machine =
         Machine.start(
             MachineSpec.of(name, GuestArchitecture.AMD64, firmware, disk)
-                .withShare(Updates.share(directory, image)))) {
+                .withShare(Updates.channel(directory, image)))) {
       machine.awaitBoot(Machine.BOOT);
-      HealthRounds.isRejectedUnseen(machine, image, 2, reason);
+      HealthRounds.isRejected(machine, image, 2, reason);
     }
   }
 
