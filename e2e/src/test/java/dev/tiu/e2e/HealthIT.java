@@ -129,11 +129,7 @@ final class HealthIT {
   @Test
   void image_whose_initrd_hangs_is_reset_by_the_watchdog_and_left_after_its_tries()
       throws Exception {
-    TestBundle hangs =
-        TestBundle.of(
-            RootTree.withOtherKernel(GuestArchitecture.AMD64),
-            "8",
-            ImageTraits.withHealth().thatHangsInItsInitrd());
+    TestBundle hangs = TestBundle.of(tree, "8", ImageTraits.withHealth().thatHangsInItsInitrd());
     try (Machine machine = start(spec("health-initrd-hang", hangs))) {
       HealthRounds.isLeftAfterItsTries(machine, hangs, 2);
     }

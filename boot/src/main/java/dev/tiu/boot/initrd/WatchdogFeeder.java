@@ -46,7 +46,7 @@ final class WatchdogFeeder {
   }
 
   /**
-   * For one initrd; empty if that can't be done in it.
+   * For one initrd; empty if that can't be done in it, or its kernel has no driver for them.
    *
    * @param drivers of the machine's watchdogs
    */
@@ -59,7 +59,11 @@ final class WatchdogFeeder {
     CpioArchive archive =
         new CpioArchive().file("tiu/watchdog/feed", ModuleFiles.script("feed-watchdog"));
     List<String> names = drivers.stream().map(driver -> driver.replace('-', '_') + ".ko").toList();
-    ModuleFiles modules = new ModuleFiles(root, kernel, KernelModules.read(root, kernel));
+    KernelModules known = KernelModules.read(root, kernel);
+    if (names.stream().allMatch(name -> known.named(name).isEmpty() && !known.isBuiltIn(name))) {
+      return Optional.empty();
+    }
+    ModuleFiles modules = new ModuleFiles(root, kernel, known);
     if (modules.add(archive, "tiu/watchdog/modules", names).isPresent()) {
       return Optional.empty();
     }

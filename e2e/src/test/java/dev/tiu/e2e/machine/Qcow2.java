@@ -8,10 +8,15 @@ import java.nio.file.Path;
 public final class Qcow2 {
   private Qcow2() {}
 
-  /** A disk that begins as the raw image and keeps its changes to itself. */
-  public static Path overlay(Path rawImage, Path disk) throws IOException {
-    String base = rawImage.toAbsolutePath().toString();
-    Command.of("qemu-img", "create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", disk.toString())
+  /**
+   * A disk that begins as another one, and keeps its changes to itself.
+   *
+   * @param base a raw image, or such a disk, by its name
+   */
+  public static Path overlay(Path base, Path disk) throws IOException {
+    String format = base.toString().endsWith(".qcow2") ? "qcow2" : "raw";
+    String from = base.toAbsolutePath().toString();
+    Command.of("qemu-img", "create", "-q", "-f", "qcow2", "-b", from, "-F", format, "" + disk)
         .run();
     return disk;
   }
