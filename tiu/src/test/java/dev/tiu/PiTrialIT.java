@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,10 +53,7 @@ final class PiTrialIT {
     machine.judgeBy(machine.top(), "");
     Files.writeString(
         machine.etc(1).resolve("tiu/tiu.toml"), "tryboot = true\n", StandardOpenOption.APPEND);
-    Path systemctl = machine.system().programs().resolve("systemctl");
-    Files.createDirectories(systemctl.getParent());
-    Files.writeString(systemctl, SYSTEMCTL);
-    Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwxr-xr-x"));
+    machine.system().program("systemctl", SYSTEMCTL);
     Files.createDirectories(machine.system().run());
     assertThat(
             tiu(

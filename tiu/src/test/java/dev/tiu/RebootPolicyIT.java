@@ -6,7 +6,6 @@ import dev.tiu.linux.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,10 +67,10 @@ final class RebootPolicyIT {
     Files.writeString(run("refused"), "");
     Files.writeString(run("locks"), NOBODY);
     Files.writeString(run("sessions"), "");
-    program("systemctl", SYSTEMCTL);
-    program("busctl", "#!/bin/sh\nexec cat /run/locks\n");
-    program("who", "#!/bin/sh\nexec cat /run/sessions\n");
-    program("wall", "#!/bin/sh\necho \"$*\" >>/run/told\n");
+    machine.system().program("systemctl", SYSTEMCTL);
+    machine.system().program("busctl", "#!/bin/sh\nexec cat /run/locks\n");
+    machine.system().program("who", "#!/bin/sh\nexec cat /run/sessions\n");
+    machine.system().program("wall", "#!/bin/sh\necho \"$*\" >>/run/told\n");
   }
 
   @AfterEach
@@ -81,13 +80,6 @@ final class RebootPolicyIT {
 
   private Path run(String file) {
     return machine.system().run().resolve(file);
-  }
-
-  private void program(String name, String script) throws IOException {
-    Path program = machine.system().programs().resolve(name);
-    Files.createDirectories(program.getParent());
-    Files.writeString(program, script);
-    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /** What systemctl was asked for. */

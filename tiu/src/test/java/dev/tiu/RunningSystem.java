@@ -2,7 +2,10 @@ package dev.tiu;
 
 import dev.tiu.linux.Command;
 import dev.tiu.linux.testing.BtrfsDisk;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,8 +51,14 @@ final class RunningSystem {
     return directory.resolve("run");
   }
 
-  /** Where programs of its own lie, which count more than the machine's. */
-  Path programs() {
+  /** Gives it a program of its own, which counts more than the machine's. */
+  void program(String name, String script) throws IOException {
+    Path program = Files.createDirectories(programs()).resolve(name);
+    Files.writeString(program, script);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private Path programs() {
     return directory.resolve("programs");
   }
 
