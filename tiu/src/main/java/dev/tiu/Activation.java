@@ -149,6 +149,8 @@ final class Activation {
   }
 
   private void finish(Snapshot snapshot) throws IOException {
+    // Those of the last time that it was the default.
+    FailedBoots.forget(store, snapshot);
     Renumbered.complete(device, store, snapshot);
     boot.retractMissing();
     LinkReport.print(var.fitLinks(snapshot, store.list()), snapshot, device, console);

@@ -83,10 +83,13 @@ final class AutomaticUpdate {
         }
       }
       case WINDOW -> {
-        need.note(sentence);
         notice.show("tiu: " + sentence + "; the machine reboots in its maintenance window");
         console.print("The machine reboots in its maintenance window");
-        request.inWindow();
+        try {
+          request.inWindow();
+        } finally {
+          need.note(sentence);
+        }
       }
       case NOTIFY -> notice.show("tiu: " + sentence + ". Reboot the machine: `tiu reboot`");
       case MANUAL -> {

@@ -26,8 +26,8 @@ final class FailedBoots {
     return now;
   }
 
-  /** A boot was good. */
-  static void forget(SnapshotStore store, Snapshot booted) throws IOException {
-    NOTE.remove(store, booted);
+  /** A boot was good, or it becomes the default. */
+  static void forget(SnapshotStore store, Snapshot snapshot) throws IOException {
+    NOTE.remove(store, snapshot);
   }
 }

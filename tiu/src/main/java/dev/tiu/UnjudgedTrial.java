@@ -38,7 +38,8 @@ final class UnjudgedTrial {
     try (Device device = Device.ofRunningSystem();
         SnapshotStore store = device.snapshots()) {
       Snapshot booted = Verdict.booted(store);
-      if (!isOne(booted)) {
+      // One that is bad already is to be left too: what was to follow couldn't be done.
+      if (!isOne(booted) && (booted.isDefault() || !booted.is(SnapshotState.BAD))) {
         return;
       }
       if (boots(store, booted) <= MOST_BOOTS) {

@@ -232,6 +232,20 @@ final class VerdictIT {
   }
 
   @Test
+  void trial_that_is_bad_is_left_also_if_the_boot_loader_can_not_be_told() throws Exception {
+    tryUpdate(1, 2);
+    Command.of("mount", "-o", "remount,ro", "" + machine.boot()).run();
+    Command.Result verdict =
+        machine
+            .start(2, "health", "verdict", "--failed", "it was asked to")
+            .accepting(ExitCode.BOOT.number())
+            .run();
+    assertThat(verdict.exitCode()).isEqualTo(ExitCode.BOOT.number());
+    assertThat(verdict.errorTail())
+        .contains("There is no verdict on snapshot 2, which is on trial: the machine reboots");
+  }
+
+  @Test
   void trial_that_is_bad_already_in_this_boot_is_left_again() throws Exception {
     tryUpdate(1, 2);
     hurt();
