@@ -71,30 +71,27 @@ final class AutomaticUpdate {
 
   /** What becomes of the reboot, when another snapshot boots next. */
   void followUp(String sentence, Console console, RebootRequest request) throws IOException {
-    RebootNeed need = new RebootNeed(root);
     HealthNotice notice = new HealthNotice(root);
     switch (settings.reboot()) {
-      case NOW -> {
-        try {
-          request.whenPossible();
-        } finally {
-          // Only then, so that tiu-reboot.timer doesn't begin the same meanwhile.
-          need.note(sentence);
-        }
-      }
+      case NOW -> ask(request, sentence);
       case WINDOW -> {
         notice.show("tiu: " + sentence + "; the machine reboots in its maintenance window");
         console.print("The machine reboots in its maintenance window");
-        try {
-          request.inWindow();
-        } finally {
-          need.note(sentence);
-        }
+        ask(request, sentence);
       }
       case NOTIFY -> notice.show("tiu: " + sentence + ". Reboot the machine: `tiu reboot`");
       case MANUAL -> {
         // It is in the journal.
       }
+    }
+  }
+
+  /** Notes the need only then, so that tiu-reboot.timer doesn't begin the same meanwhile. */
+  private void ask(RebootRequest request, String sentence) throws IOException {
+    try {
+      request.byPolicy(Optional.of(sentence));
+    } finally {
+      new RebootNeed(root).note(sentence);
     }
   }
 }

@@ -38,16 +38,11 @@ final class RebootCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     UpdateSettings settings = Configuration.ofMachine().update();
     RebootRequest request = new RebootRequest(ROOT, settings, context.clock(), context.console());
+    Optional<String> reason = new RebootNeed(ROOT).read();
     if (!ifNeeded) {
-      request.whenPossible();
+      request.whenPossible(reason);
     } else if (isNeeded()) {
-      switch (settings.reboot()) {
-        case NOW -> request.whenPossible();
-        case WINDOW -> request.inWindow();
-        case NOTIFY, MANUAL -> {
-          // Somebody has changed the policy since.
-        }
-      }
+      request.byPolicy(reason);
     }
     return ExitCode.OK.number();
   }

@@ -35,12 +35,23 @@ final class RebootRequest {
     this.console = console;
   }
 
+  /** Reboots as [update] reboot says. */
+  void byPolicy(Optional<String> reason) throws IOException {
+    switch (settings.reboot()) {
+      case NOW -> whenPossible(reason);
+      case WINDOW -> inWindow(reason);
+      case NOTIFY, MANUAL -> {
+        // A person's matter.
+      }
+    }
+  }
+
   /** Reboots in an open window; else later, when tiu-reboot.timer asks again. */
-  void inWindow() throws IOException {
+  private void inWindow(Optional<String> reason) throws IOException {
     Instant now = clock.instant();
     for (MaintenanceWindow window : settings.windows()) {
       if (window.isOpen(now)) {
-        whenPossible();
+        whenPossible(reason);
         return;
       }
     }
@@ -53,13 +64,17 @@ final class RebootRequest {
     }
   }
 
-  /** Reboots, unless somebody is against it: then it is said, and tiu-reboot.timer asks again. */
-  void whenPossible() throws IOException {
+  /**
+   * Reboots, unless somebody is against it: then it is said, and tiu-reboot.timer asks again.
+   *
+   * @param reason as the hooks are told
+   */
+  void whenPossible(Optional<String> reason) throws IOException {
     if (isInhibited()) {
       return;
     }
     Map<String, String> told = new LinkedHashMap<>();
-    new RebootNeed(root).read().ifPresent(line -> told.put("TIU_REASON", line));
+    reason.ifPresent(line -> told.put("TIU_REASON", line));
     new Hooks(root, console).require(Hooks.Moment.PRE_REBOOT, told);
     warn();
     // Who was warned may have taken a lock since.

@@ -38,8 +38,9 @@ final class UnjudgedTrial {
     try (Device device = Device.ofRunningSystem();
         SnapshotStore store = device.snapshots()) {
       Snapshot booted = Verdict.booted(store);
-      // One that is bad already is to be left too: what was to follow couldn't be done.
-      if (!isOne(booted) && (booted.isDefault() || !booted.is(SnapshotState.BAD))) {
+      // Of one that is bad already, what was to follow couldn't be done.
+      boolean isBad = !booted.isDefault() && booted.is(SnapshotState.BAD);
+      if (!isOne(booted) && !isBad) {
         return;
       }
       if (boots(store, booted) <= MOST_BOOTS) {

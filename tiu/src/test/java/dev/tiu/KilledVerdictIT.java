@@ -34,10 +34,7 @@ final class KilledVerdictIT {
   @BeforeAll
   static void prepare() throws IOException {
     SampleSystems samples = SampleSystems.make(directory, TIU);
-    for (String version : List.of("1", "2")) {
-      samples.addKernel("v" + version, version, "kernel " + version);
-      samples.pack("v" + version, version, "--initrd", "none");
-    }
+    samples.packWithKernels("1", "2");
     onTrial = directory.resolve("on-trial");
     onTrialByUBoot = directory.resolve("on-trial-by-u-boot");
     failedTwice = directory.resolve("failed-twice");

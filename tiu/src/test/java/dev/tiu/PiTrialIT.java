@@ -39,12 +39,11 @@ final class PiTrialIT {
   static void makeSamples() throws IOException {
     samples = SampleSystems.make(directory, TIU);
     for (String version : List.of("1", "2")) {
-      samples.addKernel("v" + version, version, "kernel " + version);
       Path trees = samples.tree("v" + version).resolve("usr/lib/linux-image-6.1.0-" + version);
       Files.createDirectories(trees.resolve("broadcom"));
       Files.writeString(trees.resolve("broadcom/bcm2711-rpi-4-b.dtb"), "tree");
-      samples.pack("v" + version, version, "--initrd", "none");
     }
+    samples.packWithKernels("1", "2");
   }
 
   @BeforeEach
@@ -83,12 +82,8 @@ final class PiTrialIT {
 
   /** The default starts, in another boot than the one before. */
   private String start() throws IOException {
-    for (String note : List.of("trial", "trial-waits")) {
-      Path file = machine.place(2).resolve("tiu").resolve(note);
-      if (Files.exists(file)) {
-        Files.writeString(file, Files.readString(file).replaceFirst(".*", "another boot"));
-      }
-    }
+    machine.makeEarlier(2, "trial");
+    machine.makeEarlier(2, "trial-waits");
     Command.of("rm", "-rf", "" + machine.system().run().resolve("systemd")).run();
     return tiu("booted");
   }

@@ -6,6 +6,7 @@ import dev.tiu.linux.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,10 +54,7 @@ final class RebootPolicyIT {
   @BeforeAll
   static void makeSamples() throws IOException {
     samples = SampleSystems.make(directory, TIU);
-    for (String version : List.of("1", "2")) {
-      samples.addKernel("v" + version, version, "kernel " + version);
-      samples.pack("v" + version, version, "--initrd", "none");
-    }
+    samples.packWithKernels("1", "2");
   }
 
   @BeforeEach
@@ -110,6 +108,19 @@ final class RebootPolicyIT {
     set("reboot = \"now\"");
     update();
     assertThat(asked()).isEqualTo(POLITELY);
+  }
+
+  @Test
+  void with_the_reason_for_hooks() throws Exception {
+    Path hooks = Files.createDirectories(machine.etc(1).resolve("tiu/hooks.d/pre-reboot"));
+    Path hook = Files.writeString(hooks.resolve("note"), "#!/bin/sh\necho $TIU_REASON >/run/why\n");
+    Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (String policy : List.of("reboot = \"now\"", "reboot = \"window\"\nwindows = " + OPEN)) {
+      set(policy);
+      update();
+      assertThat(run("why")).as(policy).content().contains("Snapshot 2");
+      Files.delete(run("why"));
+    }
   }
 
   @Test

@@ -127,6 +127,14 @@ final class SampleSystems {
     Files.writeString(modules.resolve("modules.builtin"), "kernel/fs/btrfs/btrfs.ko\n");
   }
 
+  /** Gives the trees kernels of those versions, and packs them anew. */
+  void packWithKernels(String... versions) throws IOException {
+    for (String version : versions) {
+      addKernel("v" + version, version, "kernel " + version);
+      pack("v" + version, version, "--initrd", "none");
+    }
+  }
+
   private void script(String text, String name, String time) throws IOException {
     Command.of("bash", "-c", text)
         .environment(

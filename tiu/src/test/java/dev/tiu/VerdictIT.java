@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,10 +30,7 @@ final class VerdictIT {
   static void makeSamples() throws IOException {
     samples = SampleSystems.make(directory, TIU);
     Command.of("cp", "-a", "" + samples.tree("v2"), "" + samples.tree("v3")).run();
-    for (String version : List.of("1", "2", "3")) {
-      samples.addKernel("v" + version, version, "kernel " + version);
-      samples.pack("v" + version, version, "--initrd", "none");
-    }
+    samples.packWithKernels("1", "2", "3");
   }
 
   @BeforeEach
@@ -265,10 +261,8 @@ final class VerdictIT {
     assertThat(states()).isEqualTo("1 default good, 2 bad, ");
   }
 
-  /** As if what was noted had been noted in an earlier boot. */
-  private void goThroughAnotherBoot(String note, int snapshot) throws IOException {
-    Path file = machine.place(snapshot).resolve("tiu").resolve(note);
-    Files.writeString(file, Files.readString(file).replaceFirst(".*", "another boot"));
+  private void goThroughAnotherBoot() throws IOException {
+    machine.makeEarlier(2, "gone-on");
     Files.deleteIfExists(rebootNeeded());
   }
 
@@ -286,13 +280,13 @@ final class VerdictIT {
     assertThat(tiu(1, "health", "verdict")).contains("Snapshot 1, the default, is healthy");
     assertThat(rebootNeeded()).hasContent("Snapshot 2 is still to be tried");
 
-    goThroughAnotherBoot("gone-on", 2);
+    goThroughAnotherBoot();
     machine.countTry();
     Command.Result counted = machine.start(1, "health", "verdict").run();
     assertThat(counted.errorTail()).doesNotContain("still to be tried");
     assertThat(rebootNeeded()).exists();
 
-    goThroughAnotherBoot("gone-on", 2);
+    goThroughAnotherBoot();
     Command.Result notCounted = machine.start(1, "health", "verdict").run();
     assertThat(notCounted.errorTail())
         .contains("Snapshot 2 is still to be tried, as it was at the last boot")

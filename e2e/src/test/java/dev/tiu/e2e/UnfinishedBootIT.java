@@ -37,7 +37,8 @@ final class UnfinishedBootIT {
     first = TestBundle.of(tree, "1", ImageTraits.withHealth());
   }
 
-  private void assertIsLeft(String name, TestBundle image, String reason) throws IOException {
+  private void assertIsLeft(String name, String reason, Added... added) throws IOException {
+    TestBundle image = TestBundle.of(tree, "2", ImageTraits.withHealth().and(added));
     Path disk =
         Qcow2.overlay(BaseDisk.withSystemdBoot(first).image(), directory.resolve("disk.qcow2"));
     UefiFirmware firmware = UefiFirmware.of(GuestArchitecture.AMD64);
@@ -65,15 +66,11 @@ final class UnfinishedBootIT {
         Type=oneshot
         ExecStart=/bin/false
         """;
-    TestBundle image =
-        TestBundle.of(
-            tree,
-            "2",
-            ImageTraits.withHealth()
-                .and(
-                    Added.file(SYSTEM + "broken.service", broken),
-                    wanted("local-fs.target", "broken.service")));
-    assertIsLeft("health-emergency", image, "the system ended in emergency mode");
+    assertIsLeft(
+        "health-emergency",
+        "the system ended in emergency mode",
+        Added.file(SYSTEM + "broken.service", broken),
+        wanted("local-fs.target", "broken.service"));
   }
 
   @Test
@@ -88,17 +85,12 @@ final class UnfinishedBootIT {
         Type=oneshot
         ExecStart=/bin/sleep infinity
         """;
-    TestBundle image =
-        TestBundle.of(
-            tree,
-            "2",
-            ImageTraits.withHealth()
-                .and(
-                    Added.file(SYSTEM + "stuck.service", stuck),
-                    wanted("basic.target", "stuck.service"),
-                    Added.file(
-                        SYSTEM + "tiu-deadline.timer.d/soon.conf",
-                        "[Timer]\nOnBootSec=\nOnBootSec=2min\n")));
-    assertIsLeft("health-deadline", image, "it did not come as far as its health checks");
+    assertIsLeft(
+        "health-deadline",
+        "it did not come as far as its health checks",
+        Added.file(SYSTEM + "stuck.service", stuck),
+        wanted("basic.target", "stuck.service"),
+        Added.file(
+            SYSTEM + "tiu-deadline.timer.d/soon.conf", "[Timer]\nOnBootSec=\nOnBootSec=2min\n"));
   }
 }

@@ -75,6 +75,11 @@ record KernelModules(Map<String, List<String>> needs, Set<String> builtIn) {
     return needs.keySet().stream().filter(path -> isNamed(path, prefix)).toList();
   }
 
+  /** Whether the kernel can do that, as a module or without one. */
+  boolean has(String prefix) {
+    return isBuiltIn(prefix) || !named(prefix).isEmpty();
+  }
+
   boolean isBuiltIn(String prefix) {
     return builtIn.stream().anyMatch(path -> isNamed(path, prefix));
   }

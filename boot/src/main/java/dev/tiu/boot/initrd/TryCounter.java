@@ -62,7 +62,7 @@ record TryCounter(Optional<byte[]> archive, String reason) {
       return impossible("has no " + program.get());
     }
     KernelModules modules = KernelModules.read(root, kernel);
-    if (!modules.isBuiltIn("vfat.ko") && modules.named("vfat.ko").isEmpty()) {
+    if (!modules.has("vfat.ko")) {
       return impossible("has a kernel that knows no FAT");
     }
     CpioArchive archive = begin().file("tiu/" + SCRIPT, script());

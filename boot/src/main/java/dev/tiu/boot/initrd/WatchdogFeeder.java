@@ -60,7 +60,7 @@ final class WatchdogFeeder {
         new CpioArchive().file("tiu/watchdog/feed", ModuleFiles.script("feed-watchdog"));
     List<String> names = drivers.stream().map(driver -> driver.replace('-', '_') + ".ko").toList();
     KernelModules known = KernelModules.read(root, kernel);
-    if (names.stream().allMatch(name -> known.named(name).isEmpty() && !known.isBuiltIn(name))) {
+    if (names.stream().noneMatch(known::has)) {
       return Optional.empty();
     }
     ModuleFiles modules = new ModuleFiles(root, kernel, known);

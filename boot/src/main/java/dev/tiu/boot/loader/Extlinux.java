@@ -75,14 +75,14 @@ final class Extlinux extends PublishedEntries {
   @Override
   void offer(SortedMap<Integer, Entry> all) throws IOException {
     FatFiles.makeDirs(partition(), PLACE);
+    LoaderState state = decision();
     Set<String> needed = new HashSet<>();
     for (Entry entry : all.values()) {
       needed.add(file(entry.number()).name().toString());
-      put(entry, file(entry.number()), text(entry).getBytes(UTF_8));
+      put(state, entry, file(entry.number()), text(entry).getBytes(UTF_8));
     }
-    OptionalInt isDefault = decision().isDefault();
-    if (isDefault.isPresent()) {
-      point(isDefault.getAsInt(), all);
+    if (state.isDefault().isPresent()) {
+      point(state.isDefault().getAsInt(), all);
     }
     FatFiles.removeOthers(partition(), PLACE, FILE, needed);
   }

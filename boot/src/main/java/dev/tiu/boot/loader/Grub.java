@@ -84,10 +84,11 @@ final class Grub extends PublishedEntries {
   @Override
   void offer(SortedMap<Integer, Entry> all) throws IOException {
     FatFiles.makeDirs(partition(), STARTS);
+    LoaderState state = decision();
     Set<String> needed = new HashSet<>();
     for (Entry entry : all.values()) {
       needed.add(start(entry.number()).name().toString());
-      put(entry, start(entry.number()), commands(entry).getBytes(UTF_8));
+      put(state, entry, start(entry.number()), commands(entry).getBytes(UTF_8));
     }
     FatFiles.replace(partition(), MENU, menu(all).getBytes(UTF_8));
     LoaderScript script = new LoaderScript(SCRIPT, script().getBytes(UTF_8));

@@ -82,9 +82,9 @@ abstract class PublishedEntries implements BootLoader {
    * Writes what the loader reads of an entry. That of one which boots, or is on trial, stays as it
    * is, also where an earlier tiu wrote it otherwise: a rename on a FAT isn't atomic.
    */
-  final void put(Entry entry, BytePath path, byte[] content) throws IOException {
+  final void put(LoaderState state, Entry entry, BytePath path, byte[] content) throws IOException {
     boolean isThere = partition.find(path).filter(status -> status.size() > 0).isPresent();
-    if (!isThere || !needs(decision(), entry.number())) {
+    if (!isThere || !needs(state, entry.number())) {
       FatFiles.replace(partition, path, content);
     }
   }

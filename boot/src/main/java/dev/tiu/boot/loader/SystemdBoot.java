@@ -151,7 +151,7 @@ final class SystemdBoot extends PublishedEntries {
       boolean isTrial = state.trial().filter(t -> t.number() == entry.number()).isPresent();
       if (!isTrial) {
         BytePath path = PLACE.resolve(settled(entry.number(), state));
-        put(entry, path, text(entry, rank(path)));
+        put(state, entry, path, text(entry, rank(path)));
       }
     }
   }

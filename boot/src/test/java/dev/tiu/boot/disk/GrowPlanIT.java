@@ -11,7 +11,6 @@ import dev.tiu.linux.Mounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,9 +31,7 @@ final class GrowPlanIT {
           case GPT -> DiskShape.gpt(Architecture.X86_64);
           case MBR -> DiskShape.raspberryPi(Architecture.AARCH64);
         };
-    // New ones each time: a loop device that somebody looks at outlives its test for a moment, and
-    // mkfs.btrfs refuses an id that any disk of the machine has.
-    DiskIds ids = DiskIds.random(new SecureRandom());
+    DiskIds ids = LoopDisk.newIds();
     return PartitionPlan.of(shape.withBootSize(64 * MIB), ids, SMALL);
   }
 

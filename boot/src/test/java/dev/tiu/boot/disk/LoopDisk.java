@@ -7,6 +7,7 @@ import dev.tiu.linux.testing.Partitions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 
 /** A sparse file as a whole disk of this machine. */
 record LoopDisk(Path file, LoopDevice device) implements AutoCloseable {
@@ -17,6 +18,14 @@ record LoopDisk(Path file, LoopDevice device) implements AutoCloseable {
     // The kernel keeps partitions of a device whose user was killed, also for the next one.
     Partitions.forget(disk.path());
     return disk;
+  }
+
+  /**
+   * Of a disk to be made, new ones each time: a loop device that somebody looks at outlives its
+   * test for a moment, and mkfs.btrfs refuses an id that any disk of the machine has.
+   */
+  static DiskIds newIds() {
+    return DiskIds.random(new SecureRandom());
   }
 
   private static void setSize(Path file, long size) throws IOException {

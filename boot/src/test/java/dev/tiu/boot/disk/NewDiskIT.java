@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -62,9 +61,7 @@ final class NewDiskIT {
   }
 
   private static PartitionPlan plan(DiskShape shape, long size) throws IOException {
-    // New ones each time: a loop device that somebody looks at outlives its test for a moment, and
-    // mkfs.btrfs refuses an id that any disk of the machine has.
-    DiskIds ids = DiskIds.random(new SecureRandom());
+    DiskIds ids = LoopDisk.newIds();
     return PartitionPlan.of(shape.withBootSize(64 * MIB), ids, size);
   }
 
